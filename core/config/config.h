@@ -1,0 +1,88 @@
+// core/config/config.h — the whole configuration as plain structs.
+//
+// Pure values.  One immutable Config (shared_ptr<const Config>) is handed to every thread; a
+// reload makes a new one.  What is here has passed validation (loader.h): ranges hold, references
+// point at something, defaults and derived values are filled in.  docs/configuration.md describes
+// each option; schema.h is where it is stated.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "core/base/net.h"
+#include "core/config/extension.h"
+#include "core/config/media.h"
+#include "core/config/profile.h"
+#include "core/config/recording.h"
+#include "core/config/server.h"
+
+namespace pbx::config {
+
+// Feature codes: what a phone dials to reach a service.  Empty: the service cannot be dialled.
+struct Services {
+  std::string echo = "*43";
+  std::string own_number = "*65";
+
+  friend bool operator==(const Services&, const Services&) = default;
+};
+
+enum class SyncPolicy : std::uint8_t {
+  kFull,  // a commit is on disk before it counts
+  kMeta,  // a power failure may lose the last commits, the database stays whole
+  kOff,   // a power failure may destroy the database; a kill of the process loses nothing
+};
+
+struct Storage {
+  std::uint64_t map_size = 8'000'000'000;  // the most that the database can grow to
+  std::chrono::milliseconds commit_interval{20};
+  SyncPolicy sync = SyncPolicy::kFull;
+  std::chrono::hours cdr_retention{365 * 24};  // 0: for ever
+
+  friend bool operator==(const Storage&, const Storage&) = default;
+};
+
+struct Api {
+  std::filesystem::path socket = "/run/strowger/strowger.sock";
+  std::uint32_t socket_mode = 0660;
+  core::SocketAddress listen;  // HTTP on a loopback address; none: only the socket
+
+  friend bool operator==(const Api&, const Api&) = default;
+};
+
+struct Metrics {
+  bool enabled = true;  // GET /metrics
+
+  friend bool operator==(const Metrics&, const Metrics&) = default;
+};
+
+// Bounds of one call, against loops and runaway growth.
+struct Call {
+  std::uint32_t hops_max = 10;   // redirections and forwardings of one call
+  std::uint32_t forks_max = 10;  // contacts rung at once
+  std::uint32_t legs_max = 16;
+  std::uint32_t segments_max = 100;
+
+  friend bool operator==(const Call&, const Call&) = default;
+};
+
+struct Config {
+  Server server;
+  std::map<std::string, Profile, std::less<>> profiles;      // by name, at least one
+  std::map<std::string, Extension, std::less<>> extensions;  // by number
+  Media media;
+  Recording recording;
+  Services services;
+  Storage storage;
+  Api api;
+  Metrics metrics;
+  Call call;
+
+  friend bool operator==(const Config&, const Config&) = default;
+};
+
+}  // namespace pbx::config

@@ -1,0 +1,73 @@
+// core/config/loader.h — from files to a Config, or to all that is wrong with them.
+//
+// parse() is pure.  load() reads files and is called by the main thread (start and reload) and by
+// `strowger check`.  Both report every mistake at once, and give no Config if there is one.
+//
+// Bounds: a file of kFileSizeMax bytes, kFilesMax files, kDepthMax levels of nesting, kNodesMax
+// values after aliases are expanded, kMistakesMax mistakes told (the last one says there are more).
+
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/config/config.h"
+
+namespace pbx::config {
+
+inline constexpr std::size_t kFileSizeMax = 8'000'000;
+inline constexpr std::size_t kFilesMax = 1000;
+inline constexpr std::size_t kDepthMax = 16;
+inline constexpr std::size_t kNodesMax = 1'000'000;
+inline constexpr std::size_t kMistakesMax = 200;
+
+// One thing that is wrong.  Lines and columns begin at 1; 0 where no line is meant.
+struct Mistake {
+  std::string file;
+  int line = 0;
+  int column = 0;
+  std::string text;  // what is wrong, what is allowed; never a secret
+
+  // "file:line:column: text", without the numbers where there is no line.
+  [[nodiscard]] std::string message() const;
+  friend bool operator==(const Mistake&, const Mistake&) = default;
+};
+
+// One of the two is set: a configuration, or at least one mistake.
+struct LoadResult {
+  std::shared_ptr<const Config> config;
+  std::vector<Mistake> mistakes;  // by file, line, column
+
+  [[nodiscard]] bool has_config() const { return config != nullptr; }
+};
+
+// One YAML document and the name that mistakes are told with.  Relative paths inside it are
+// relative to the directory part of the name.
+struct SourceText {
+  std::string file;
+  std::string text;
+};
+
+// What a configuration may ask of the world around it.  An empty function knows nothing.
+struct Surroundings {
+  std::function<std::optional<std::string>(std::string_view name)> variable;    // ${env:NAME}
+  std::function<core::Result<std::string>(const std::filesystem::path&)> file;  // password_file
+};
+
+[[nodiscard]] LoadResult parse(const std::vector<SourceText>& sources,
+                               const Surroundings& surroundings = {});
+
+// `path` is a file, or a directory of which all *.yaml are read, sorted by name, and merged.
+// `variable` looks up environment variables; the daemon passes getenv.
+[[nodiscard]] LoadResult load(
+    const std::filesystem::path& path,
+    const std::function<std::optional<std::string>(std::string_view)>& variable = {});
+
+}  // namespace pbx::config
