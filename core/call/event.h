@@ -1,0 +1,146 @@
+// core/call/event.h — all that can happen to control.  Plain values; `Control::apply` takes them.
+//
+// Contract with the SIP side: a leg begins with LegIncoming or with effect SipInvite and ends
+// with exactly one LegEnded, after which its id is never used again.  After the effect SipEnd
+// the SIP thread finishes the leg alone (CANCEL or BYE or response; a 200 that crosses a CANCEL
+// is acknowledged and released there); events already on their way are ignored by control.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/net.h"
+#include "core/call/binding.h"
+#include "core/call/cause.h"
+#include "core/call/cdr.h"
+#include "core/call/media_command.h"
+#include "core/call/media_description.h"
+
+namespace pbx::config {
+struct Config;
+}
+
+namespace pbx::call {
+
+struct Diversion {
+  std::string number;
+  std::string reason;  // "unconditional", "user-busy", "no-answer", ... (RFC 5806)
+};
+
+struct LegIncoming {  // an INVITE that passed authentication
+  core::LegId leg;
+  core::ProfileId profile;
+  std::string extension;  // proven by digest; never empty in this version
+  Party caller;           // as it will be shown: asserted identity if the phone may assert
+  bool anonymous = false; // Privacy: id
+  std::string dialed;     // user part of the request URI, unescaped
+  std::string domain;     // host part
+  std::optional<AudioDescription> offer;  // nullopt: delayed offer, the exchange offers in its 200
+  core::IpAddress local_ip;   // the address of ours to name in SDP
+  core::SocketAddress peer;
+  std::string contact;
+  std::string user_agent;
+  std::string sip_call_id;
+  std::vector<Diversion> diversions;  // the latest first; at most kDiversionsMax
+  std::uint8_t hops_left = 70;        // Max-Forwards
+};
+struct LegProgress {  // 18x to our INVITE
+  core::LegId leg;
+  std::uint16_t status = 180;
+  std::optional<AudioDescription> answer;  // early media
+};
+struct LegAnswered {  // 2xx to our INVITE, already acknowledged
+  core::LegId leg;
+  AudioDescription answer;
+  std::string user_agent;
+};
+struct LegRedirected {  // 3xx to our INVITE; the leg goes on with LegEnded
+  core::LegId leg;
+  std::vector<std::string> targets;  // URIs, best first, at most kRedirectTargetsMax
+  std::vector<Diversion> diversions;
+};
+// An offer inside the dialog (re-INVITE, UPDATE).  nullopt: the other side wants our offer.
+// Answered by effect SipAnswerOffer or SipRefuseOffer.
+struct LegOffered {
+  core::LegId leg;
+  std::optional<AudioDescription> offer;
+};
+// The answer to an offer of ours: to SipOffer, or in ACK/PRACK to a delayed offer.
+struct LegOfferAnswered {
+  core::LegId leg;
+  AudioDescription answer;
+};
+struct LegOfferRefused {  // the session stays as it was
+  core::LegId leg;
+  std::uint16_t status = 488;
+};
+struct LegInfoDigit {  // DTMF by INFO
+  core::LegId leg;
+  char digit;
+  std::chrono::milliseconds duration{160};
+};
+struct LegEnded {
+  core::LegId leg;
+  Cause cause;
+};
+
+// --- registrations and messages ---
+struct BindingChanged {
+  enum class What : std::uint8_t { kAdded, kChanged, kRemoved, kExpired };
+  What what = What::kAdded;
+  Binding binding;
+};
+struct MessageReceived {  // MESSAGE from an authenticated extension; answered by SipMessageReply
+  core::RequestId request;
+  core::ProfileId profile;
+  Party from;
+  std::string to;            // number
+  std::string content_type;
+  std::string body;          // at most kMessageBytesMax
+};
+struct MessageSent {  // the end of effect SipMessage
+  core::RequestId request;
+  std::uint16_t status = 200;
+};
+
+// --- commands (API, signals) ---
+struct ListCalls {
+  core::RequestId request;
+};
+struct ShowCall {
+  core::RequestId request;
+  core::CallId call;
+};
+struct ShowStatus {
+  core::RequestId request;
+};
+struct HangUp {
+  core::RequestId request;
+  core::CallId call;
+};
+struct Drain {  // no new calls; DrainDone when the last one is over or at `until`
+  core::RequestId request;
+};
+struct ConfigChanged {
+  std::shared_ptr<const config::Config> config;
+};
+
+inline constexpr std::size_t kDiversionsMax = 8;
+inline constexpr std::size_t kRedirectTargetsMax = 8;
+inline constexpr std::size_t kMessageBytesMax = 4096;
+
+using Event =
+    std::variant<LegIncoming, LegProgress, LegAnswered, LegRedirected, LegOffered,
+                 LegOfferAnswered, LegOfferRefused, LegInfoDigit, LegEnded, BindingChanged,
+                 MessageReceived, MessageSent, MediaFailed, MediaDigit, MediaSilent, PlaybackDone,
+                 MediaClosed, MediaStatus, RecordingDone, ListCalls, ShowCall, ShowStatus, HangUp,
+                 Drain, ConfigChanged>;
+
+}  // namespace pbx::call
