@@ -10,7 +10,6 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <string>
 
@@ -41,13 +40,13 @@ struct Storage {
   std::uint64_t map_size = 8'000'000'000;  // the most that the database can grow to
   std::chrono::milliseconds commit_interval{20};
   SyncPolicy sync = SyncPolicy::kFull;
-  std::chrono::hours cdr_retention{365 * 24};  // 0: for ever
+  std::chrono::milliseconds cdr_retention = std::chrono::hours(365 * 24);  // 0: for ever
 
   friend bool operator==(const Storage&, const Storage&) = default;
 };
 
 struct Api {
-  std::filesystem::path socket = "/run/strowger/strowger.sock";
+  std::filesystem::path socket;  // never empty; default: data_dir/strowger.sock
   std::uint32_t socket_mode = 0660;
   core::SocketAddress listen;  // HTTP on a loopback address; none: only the socket
 

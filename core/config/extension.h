@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ enum class PasswordKind : std::uint8_t {
 
 struct Credentials {
   PasswordKind kind = PasswordKind::kGenerated;
-  Secret password;    // with kPlain
+  Secret password;                      // with kPlain
+  std::filesystem::path password_file;  // where `password` was read from; empty: from the option
   Secret ha1_md5;     // with kHa1, 32 lower-case hex digits; either of the two may be absent
   Secret ha1_sha256;  // with kHa1, 64 lower-case hex digits
 

@@ -55,19 +55,22 @@ struct SourceText {
   std::string text;
 };
 
-// What a configuration may ask of the world around it.  An empty function knows nothing.
+// What a configuration may ask of the world around it.  An empty function knows nothing: every
+// variable is unset, every password_file is unreadable, files named elsewhere are not looked for.
 struct Surroundings {
-  std::function<std::optional<std::string>(std::string_view name)> variable;    // ${env:NAME}
-  std::function<core::Result<std::string>(const std::filesystem::path&)> file;  // password_file
+  std::function<std::optional<std::string>(std::string_view name)> variable;  // ${env:NAME}
+  std::function<core::Result<std::string>(const std::filesystem::path&)> read_file;
+  std::function<bool(const std::filesystem::path&)> has_file;
+  std::filesystem::path data_dir;  // the default of server.data_dir; empty: the built-in one
 };
 
+// Pure as long as the functions of `surroundings` are.
 [[nodiscard]] LoadResult parse(const std::vector<SourceText>& sources,
                                const Surroundings& surroundings = {});
 
 // `path` is a file, or a directory of which all *.yaml are read, sorted by name, and merged.
-// `variable` looks up environment variables; the daemon passes getenv.
-[[nodiscard]] LoadResult load(
-    const std::filesystem::path& path,
-    const std::function<std::optional<std::string>(std::string_view)>& variable = {});
+// Functions of `surroundings` that deal with files are filled in; the daemon sets `variable` to
+// getenv, and `data_dir` if its command line names one.
+[[nodiscard]] LoadResult load(const std::filesystem::path& path, Surroundings surroundings = {});
 
 }  // namespace pbx::config
