@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-#include "core/base/clock.h"
+#include "core/base/wall_time.h"
 #include "core/base/ids.h"
 #include "core/base/net.h"
 

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/clock.h"
+#include "core/base/wall_time.h"
 #include "core/base/ids.h"
 #include "core/call/cause.h"
 #include "core/call/media_command.h"

@@ -1,0 +1,77 @@
+// core/call/call.h — one call and its legs, as plain data.
+//
+// Owner: control.  The procedures (incoming, dialing, talking, ending, ...) work on these values;
+// nothing of a call's behaviour is kept anywhere else, so a call can be written down and read back.
+//
+// Stages of a call:
+//   kDialing  → kRinging → kTalking → kEnding     an ordinary call
+//   kDialing  → kService → kEnding                echo, announcement
+//   any stage → kEnding when it fails; kEnding waits for the media reports, then the CDR is written
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/net.h"
+#include "core/base/timers.h"
+#include "core/call/cause.h"
+#include "core/call/cdr.h"
+#include "core/call/event.h"
+#include "core/call/media_plan.h"
+
+namespace pbx::call {
+
+struct Leg {
+  enum class State : std::uint8_t { kCalling, kRinging, kAnswered, kEnded };
+
+  core::LegId id;
+  core::ProfileId profile;
+  State state = State::kCalling;
+  MediaPolicy policy;
+  SrtpKey key;                   // ours, for the life of the leg
+  core::SocketAddress local;     // RTP; port 0: none taken yet
+  bool has_media = false;        // the worker keeps a session; MediaClosed will come
+  std::optional<AudioDescription> offer;  // waits for its answer: theirs, or ours (offer_is_ours)
+  bool offer_is_ours = false;
+  std::optional<Agreement> agreed;        // in force
+  bool holds = false;            // this side has put the other on hold
+  CdrLeg record;
+
+  [[nodiscard]] bool is_caller() const { return record.caller; }
+  [[nodiscard]] bool is_over() const { return state == State::kEnded; }
+};
+
+struct Call {
+  enum class Stage : std::uint8_t { kDialing, kRinging, kTalking, kService, kEnding };
+
+  core::CallId id;
+  core::WorkerId worker;
+  Stage stage = Stage::kDialing;
+  std::vector<Leg> legs;              // the caller first; at most config.call.legs_max
+  core::LegId peer;                   // the called leg that won, once answered
+  core::LegId early;                  // the called leg whose early media the caller hears
+  core::PlaybackId playback;          // of a service
+  core::TimerId timer;                // ring limit; in kEnding the wait for media reports
+  std::string dialed_extension;       // whom it rings now; differs from cdr.dialed after a 3xx
+  std::uint32_t redirections = 0;
+  std::uint8_t hops_left = 70;
+  bool anonymous = false;             // the caller wants privacy
+  std::vector<Diversion> diversions;  // the latest first
+  std::optional<Cause> best_failure;  // of the contacts that failed so far
+  core::RecordingId recording;        // runs now
+  Cdr cdr;
+
+  [[nodiscard]] Leg& caller() { return legs.front(); }
+  [[nodiscard]] const Leg& caller() const { return legs.front(); }
+  [[nodiscard]] Leg* find(core::LegId leg);
+  // The other side of a talk, or null while there is none.
+  [[nodiscard]] Leg* other(core::LegId leg);
+};
+
+[[nodiscard]] std::string_view text(Call::Stage stage);
+
+}  // namespace pbx::call

@@ -1,0 +1,106 @@
+#include "core/call/incoming.h"
+
+#include <algorithm>
+
+#include "core/call/dialing.h"
+#include "core/call/ending.h"
+#include "core/call/services.h"
+
+namespace pbx::call {
+namespace {
+
+core::WorkerId least_loaded(const Switchboard& board) {
+  const auto& loads = board.sessions_of_worker;
+  const auto least = std::min_element(loads.begin(), loads.end());
+  return {static_cast<std::uint16_t>(least - loads.begin() + 1)};
+}
+
+// Why the exchange takes no call now, or nullopt.
+std::optional<Cause> gate(Switchboard& board, Turn& turn, const LegIncoming& event) {
+  if (board.draining) return causes::out_of_order();
+  const config::Limits& limits = board.config->server.limits;
+  if (board.calls.size() >= limits.calls_max || !board.call_rate.pass(turn.now))
+    return causes::congestion();
+  if (event.hops_left == 0) return causes::loop();
+  return std::nullopt;
+}
+
+// A leg that gets no call of its own has no CDR: the gate refuses floods as cheaply as it can.
+// Its refusal is counted and answered with Retry-After.
+void refuse_at_gate(Switchboard& board, Turn& turn, const LegIncoming& event, const Cause& cause) {
+  ++board.calls_refused;
+  SipEnd end{event.leg, cause, std::nullopt};
+  if (cause.sip_status == 503)
+    end.retry_after = std::chrono::duration_cast<std::chrono::seconds>(
+        board.config->server.limits.retry_after);
+  turn.out.push_back(ToSip{event.profile, std::move(end)});
+}
+
+Leg caller_leg(Switchboard& board, const Turn& turn, const LegIncoming& event,
+               const config::Extension& extension) {
+  Leg leg;
+  leg.id = event.leg;
+  leg.profile = event.profile;
+  leg.policy = policy_for(extension, board.config->media);
+  leg.key = board.make_key();
+  leg.local.ip = event.local_ip;
+  leg.offer = event.offer;
+  CdrLeg& record = leg.record;
+  record.leg = event.leg;
+  record.caller = true;
+  record.extension = event.extension;
+  record.party = event.caller;
+  record.contact = event.contact;
+  record.peer = event.peer.text();
+  record.user_agent = event.user_agent;
+  record.sip_call_id = event.sip_call_id;
+  if (!event.diversions.empty()) record.diversion = event.diversions.front().number;
+  record.started = turn.wall;
+  return leg;
+}
+
+Call& begin_call(Switchboard& board, Turn& turn, const LegIncoming& event,
+                 const config::Extension& extension) {
+  Call call;
+  call.id = board.lasting_ids.make<core::CallId>();
+  call.worker = least_loaded(board);
+  call.hops_left = static_cast<std::uint8_t>(event.hops_left - 1);
+  call.anonymous = event.anonymous;
+  call.diversions = event.diversions;
+  call.cdr.id = call.cdr.chain = call.id;
+  call.cdr.started = turn.wall;
+  call.cdr.caller = event.caller;
+  call.cdr.dialed = event.dialed;
+  call.cdr.called.number = event.dialed;
+  call.legs.push_back(caller_leg(board, turn, event, extension));
+  ++board.calls_total;
+  ++board.calls_of_extension[event.extension];
+  board.call_of_leg.emplace(event.leg, call.id);
+  return board.calls.emplace(call.id, std::move(call)).first->second;
+}
+
+}  // namespace
+
+void on(Switchboard& board, Turn& turn, const LegIncoming& event) {
+  const config::Extension* extension = board.extension(event.extension);
+  if (extension == nullptr)  // taken out of the configuration between the digest and now
+    return refuse_at_gate(board, turn, event, Cause{403, 21, "Unknown caller"});
+  if (const auto refusal = gate(board, turn, event))
+    return refuse_at_gate(board, turn, event, *refusal);
+
+  Call& call = begin_call(board, turn, event, *extension);
+  begin_segment(board, turn, call, Segment::Kind::kDialing);
+  notice(turn, Notice::Level::kInfo,
+         fmt::format("call={} leg={} incoming from={} to={} peer={}", call.id, event.leg,
+                     shown(board, event.caller.number), shown(board, event.dialed),
+                     event.peer.text()));
+  turn.out.push_back(StoreCommand{Journal{call.cdr}});
+
+  if (board.calls_of_extension[event.extension] > extension->calls_max)
+    return fail_call(board, turn, call, Cause{486, 17, "Too many calls of this extension"});
+  if (event.offer && (voice_formats(*event.offer, call.caller().policy).empty()))
+    return fail_call(board, turn, call, causes::not_acceptable());
+  if (!start_service(board, turn, call)) dial_extension(board, turn, call, event.dialed);
+}
+
+}  // namespace pbx::call

@@ -1,0 +1,14 @@
+// core/call/services.h — what the exchange itself does when a feature code is dialled.
+
+#pragma once
+
+#include "core/call/switchboard.h"
+
+namespace pbx::call {
+
+// Starts the service that was dialled.  False: the number is none.
+[[nodiscard]] bool start_service(Switchboard& board, Turn& turn, Call& call);
+
+void on(Switchboard& board, Turn& turn, const PlaybackDone& event);
+
+}  // namespace pbx::call
