@@ -82,16 +82,16 @@ PURE_BANS = [
 # Everywhere but in tests and tools: where -> pattern -> message.
 HOMES = [
     (r"core/base/clock\.cc",
-^     r"(system|steady|high_resolution)_clock::now\b|\b(clock_gettime|gettimeofday)\s*\("
-^     r"|(?<![\w.:>])(std::)?time\s*\(\s*(0|NULL|nullptr)\s*\)",
+     r"(system|steady|high_resolution)_clock::now\b|\b(clock_gettime|gettimeofday)\s*\("
+     r"|(?<![\w.:>])(std::)?time\s*\(\s*(0|NULL|nullptr)\s*\)",
      "only core/base/clock.cc reads a clock"),
     (r"core/base/mailbox\.h",
-^     r"\bstd::(recursive_|shared_|timed_)*(mutex|lock_guard|(unique|scoped|shared)_lock)\b"
-^     r"|\bcondition_variable|\bpthread_(mutex|rwlock|spin)",
+     r"\bstd::(recursive_|shared_|timed_)*(mutex|lock_guard|(unique|scoped|shared)_lock)\b"
+     r"|\bcondition_variable|\bpthread_(mutex|rwlock|spin)",
      "only core/base/mailbox.h has a mutex"),
     (r"core/base/random_device\.cc",
-^     r"\bstd::random_device\b|\b(getrandom|RAND_bytes|arc4random\w*|srand)\s*\("
-^     r"|(?<![\w.:>])rand\s*\(",
+     r"\bstd::random_device\b|\b(getrandom|RAND_bytes|arc4random\w*|srand)\s*\("
+     r"|(?<![\w.:>])rand\s*\(",
      "only core/base/random_device.cc asks the kernel for chance"),
 ]
 
