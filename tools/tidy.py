@@ -97,6 +97,9 @@ HOMES = [
 
 # Units whose tests bear another name: pattern of the unit -> test file, which must exist.
 TESTED_BY = [
+    (r"core/call/(call|cdr|commands|incoming|switchboard)\.cc",
+     "tests/unit/core/call/control_test.cc"),
+    (r"core/call/recording_rule\.cc", "tests/unit/core/call/talking_test.cc"),
 ]
 
 LINE_MAX = 100

@@ -94,8 +94,7 @@ Result<IpPrefix> parse_ip_prefix(std::string_view text) {
   const auto ip = parse_ip(text.substr(0, slash));
   if (!ip) return tl::unexpected<Error>(ip.error());
   const auto bits_max = static_cast<unsigned>(width(ip->family) * 8);
-  if (slash == std::string_view::npos)
-    return IpPrefix{*ip, static_cast<std::uint8_t>(bits_max)};
+  if (slash == std::string_view::npos) return IpPrefix{*ip, static_cast<std::uint8_t>(bits_max)};
   const auto bits = parse_port(text.substr(slash + 1));
   if (!bits || *bits > bits_max)
     return fail(ErrorCode::kInvalidArgument,

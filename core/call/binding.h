@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <string>
 
-#include "core/base/wall_time.h"
 #include "core/base/ids.h"
 #include "core/base/net.h"
+#include "core/base/wall_time.h"
 
 namespace pbx::call {
 
@@ -23,13 +23,13 @@ struct Binding {
   std::string contact_uri;       // as the phone wrote it: the request URI of calls to it
   core::SocketAddress received;  // where the REGISTER came from: calls are sent there (NAT)
   Transport transport = Transport::kUdp;
-  core::IpAddress local_ip;      // the address of ours that the phone reached
+  core::IpAddress local_ip;  // the address of ours that the phone reached
   std::uint16_t q_thousandths = 1000;
-  core::WallTime expires;        // wall clock, because it outlives the process
-  std::string instance;          // +sip.instance, or ""
+  core::WallTime expires;  // wall clock, because it outlives the process
+  std::string instance;    // +sip.instance, or ""
   std::string sip_call_id;
   std::uint32_t cseq = 0;
-  std::string path;              // Path header (RFC 3327), or ""
+  std::string path;  // Path header (RFC 3327), or ""
   std::string user_agent;
 
   friend bool operator==(const Binding&, const Binding&) = default;

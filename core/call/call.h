@@ -32,13 +32,13 @@ struct Leg {
   core::ProfileId profile;
   State state = State::kCalling;
   MediaPolicy policy;
-  SrtpKey key;                   // ours, for the life of the leg
-  core::SocketAddress local;     // RTP; port 0: none taken yet
-  bool has_media = false;        // the worker keeps a session; MediaClosed will come
+  SrtpKey key;                            // ours, for the life of the leg
+  core::SocketAddress local;              // RTP; port 0: none taken yet
+  bool has_media = false;                 // the worker keeps a session; MediaClosed will come
   std::optional<AudioDescription> offer;  // waits for its answer: theirs, or ours (offer_is_ours)
   bool offer_is_ours = false;
-  std::optional<Agreement> agreed;        // in force
-  bool holds = false;            // this side has put the other on hold
+  std::optional<Agreement> agreed;  // in force
+  bool holds = false;               // this side has put the other on hold
   CdrLeg record;
 
   [[nodiscard]] bool is_caller() const { return record.caller; }
@@ -51,12 +51,12 @@ struct Call {
   core::CallId id;
   core::WorkerId worker;
   Stage stage = Stage::kDialing;
-  std::vector<Leg> legs;              // the caller first; at most config.call.legs_max
-  core::LegId peer;                   // the called leg that won, once answered
-  core::LegId early;                  // the called leg whose early media the caller hears
-  core::PlaybackId playback;          // of a service
-  core::TimerId timer;                // ring limit; in kEnding the wait for media reports
-  std::string dialed_extension;       // whom it rings now; differs from cdr.dialed after a 3xx
+  std::vector<Leg> legs;         // the caller first; at most config.call.legs_max
+  core::LegId peer;              // the called leg that won, once answered
+  core::LegId early;             // the called leg whose early media the caller hears
+  core::PlaybackId playback;     // of a service
+  core::TimerId timer;           // ring limit; in kEnding the wait for media reports
+  std::string dialed_extension;  // whom it rings now; differs from cdr.dialed after a 3xx
   std::uint32_t redirections = 0;
   std::uint8_t hops_left = 70;
   bool anonymous = false;             // the caller wants privacy

@@ -13,17 +13,18 @@ struct Pair {
 
 // RFC 3398 8.2.6.1: response to release cause.
 constexpr std::array<Pair, 35> kFromStatus{{
-    {400, 41}, {401, 21}, {402, 21}, {403, 21}, {404, 1},  {405, 63}, {406, 79}, {407, 21}, {408, 102},
-    {410, 22}, {413, 127}, {414, 127}, {415, 79}, {416, 127}, {420, 127}, {421, 127}, {423, 127},
-    {480, 18}, {481, 41}, {482, 25}, {483, 25}, {484, 28}, {485, 1}, {486, 17}, {488, 88}, {500, 41},
-    {501, 79}, {502, 38}, {503, 41}, {504, 102}, {505, 127}, {600, 17}, {603, 21}, {604, 1}, {606, 88},
+    {400, 41},  {401, 21},  {402, 21},  {403, 21},  {404, 1},   {405, 63}, {406, 79},
+    {407, 21},  {408, 102}, {410, 22},  {413, 127}, {414, 127}, {415, 79}, {416, 127},
+    {420, 127}, {421, 127}, {423, 127}, {480, 18},  {481, 41},  {482, 25}, {483, 25},
+    {484, 28},  {485, 1},   {486, 17},  {488, 88},  {500, 41},  {501, 79}, {502, 38},
+    {503, 41},  {504, 102}, {505, 127}, {600, 17},  {603, 21},  {604, 1},  {606, 88},
 }};
 
 // RFC 3398 7.2.4.1: release cause to response.
 constexpr std::array<Pair, 28> kFromCause{{
-    {404, 1},  {404, 2},  {404, 3},  {486, 17}, {408, 18}, {480, 19}, {480, 20},
-    {403, 21}, {410, 22}, {480, 25}, {404, 26}, {502, 27}, {484, 28}, {501, 29},
-    {480, 31}, {503, 34}, {503, 38}, {503, 41}, {503, 42}, {503, 47}, {403, 55},
+    {404, 1},  {404, 2},  {404, 3},  {486, 17}, {408, 18}, {480, 19},  {480, 20},
+    {403, 21}, {410, 22}, {480, 25}, {404, 26}, {502, 27}, {484, 28},  {501, 29},
+    {480, 31}, {503, 34}, {503, 38}, {503, 41}, {503, 42}, {503, 47},  {403, 55},
     {403, 57}, {501, 65}, {488, 70}, {501, 79}, {488, 88}, {504, 102}, {500, 127},
 }};
 
@@ -34,21 +35,42 @@ struct Text {
 
 // ITU-T Q.850 (05/98) table 1.
 constexpr std::array<Text, 37> kTexts{{
-    {1, "Unallocated number"}, {2, "No route to transit network"}, {3, "No route to destination"},
-    {16, "Normal call clearing"}, {17, "User busy"}, {18, "No user responding"},
-    {19, "No answer from user"}, {20, "Subscriber absent"}, {21, "Call rejected"},
-    {22, "Number changed"}, {25, "Exchange routing error"}, {26, "Non-selected user clearing"},
-    {27, "Destination out of order"}, {28, "Invalid number format"}, {29, "Facility rejected"},
-    {31, "Normal, unspecified"}, {34, "No circuit available"}, {38, "Network out of order"},
-    {41, "Temporary failure"}, {42, "Switching equipment congestion"},
-    {44, "Requested circuit not available"}, {47, "Resource unavailable"},
-    {50, "Requested facility not subscribed"}, {55, "Incoming calls barred within CUG"},
-    {57, "Bearer capability not authorized"}, {58, "Bearer capability not available"},
-    {63, "Service or option not available"}, {65, "Bearer capability not implemented"},
-    {69, "Requested facility not implemented"}, {70, "Only restricted digital information"},
-    {79, "Service or option not implemented"}, {81, "Invalid call reference value"},
-    {87, "User not member of CUG"}, {88, "Incompatible destination"},
-    {97, "Message type non-existent"}, {102, "Recovery on timer expiry"},
+    {1, "Unallocated number"},
+    {2, "No route to transit network"},
+    {3, "No route to destination"},
+    {16, "Normal call clearing"},
+    {17, "User busy"},
+    {18, "No user responding"},
+    {19, "No answer from user"},
+    {20, "Subscriber absent"},
+    {21, "Call rejected"},
+    {22, "Number changed"},
+    {25, "Exchange routing error"},
+    {26, "Non-selected user clearing"},
+    {27, "Destination out of order"},
+    {28, "Invalid number format"},
+    {29, "Facility rejected"},
+    {31, "Normal, unspecified"},
+    {34, "No circuit available"},
+    {38, "Network out of order"},
+    {41, "Temporary failure"},
+    {42, "Switching equipment congestion"},
+    {44, "Requested circuit not available"},
+    {47, "Resource unavailable"},
+    {50, "Requested facility not subscribed"},
+    {55, "Incoming calls barred within CUG"},
+    {57, "Bearer capability not authorized"},
+    {58, "Bearer capability not available"},
+    {63, "Service or option not available"},
+    {65, "Bearer capability not implemented"},
+    {69, "Requested facility not implemented"},
+    {70, "Only restricted digital information"},
+    {79, "Service or option not implemented"},
+    {81, "Invalid call reference value"},
+    {87, "User not member of CUG"},
+    {88, "Incompatible destination"},
+    {97, "Message type non-existent"},
+    {102, "Recovery on timer expiry"},
     {127, "Interworking, unspecified"},
 }};
 

@@ -20,22 +20,22 @@ struct Cause {
 
 // Names for the causes that the exchange itself gives.
 namespace causes {
-[[nodiscard]] Cause normal_clearing();    // 200, 16
-[[nodiscard]] Cause unallocated();        // 404, 1
-[[nodiscard]] Cause busy();               // 486, 17
-[[nodiscard]] Cause no_answer();          // 480, 19: rang and nobody came
-[[nodiscard]] Cause not_registered();     // 480, 20
-[[nodiscard]] Cause cancelled();          // 487, 16: the caller gave up
-[[nodiscard]] Cause answered_elsewhere(); // 200, 26: RFC 3326 "Call completed elsewhere"
-[[nodiscard]] Cause not_acceptable();     // 488, 88: no codec in common
-[[nodiscard]] Cause congestion();         // 503, 42: a bound of the exchange
-[[nodiscard]] Cause no_media_port();      // 503, 47
-[[nodiscard]] Cause out_of_order();       // 503, 38: draining
-[[nodiscard]] Cause rtp_timeout();        // 200, 41: talking stopped without a BYE
-[[nodiscard]] Cause loop();               // 482, 25
+[[nodiscard]] Cause normal_clearing();      // 200, 16
+[[nodiscard]] Cause unallocated();          // 404, 1
+[[nodiscard]] Cause busy();                 // 486, 17
+[[nodiscard]] Cause no_answer();            // 480, 19: rang and nobody came
+[[nodiscard]] Cause not_registered();       // 480, 20
+[[nodiscard]] Cause cancelled();            // 487, 16: the caller gave up
+[[nodiscard]] Cause answered_elsewhere();   // 200, 26: RFC 3326 "Call completed elsewhere"
+[[nodiscard]] Cause not_acceptable();       // 488, 88: no codec in common
+[[nodiscard]] Cause congestion();           // 503, 42: a bound of the exchange
+[[nodiscard]] Cause no_media_port();        // 503, 47
+[[nodiscard]] Cause out_of_order();         // 503, 38: draining
+[[nodiscard]] Cause rtp_timeout();          // 200, 41: talking stopped without a BYE
+[[nodiscard]] Cause loop();                 // 482, 25
 [[nodiscard]] Cause cleared_by_operator();  // 200, 31: hang-up by command
-[[nodiscard]] Cause interrupted();        // 0, 41: the daemon died during the call
-[[nodiscard]] Cause internal();           // 500, 41: PBX_VERIFY failed
+[[nodiscard]] Cause interrupted();          // 0, 41: the daemon died during the call
+[[nodiscard]] Cause internal();             // 500, 41: PBX_VERIFY failed
 }  // namespace causes
 
 // The cause of a SIP final response; `reason_q850` from its Reason header wins if not 0.

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "core/base/wall_time.h"
 #include "core/base/ids.h"
+#include "core/base/wall_time.h"
 #include "core/call/cause.h"
 #include "core/call/media_command.h"
 
@@ -27,7 +27,7 @@ struct Party {
 
 enum class Outcome : std::uint8_t {
   kAnswered,
-  kNoAnswer,     // rang until the limit
+  kNoAnswer,  // rang until the limit
   kBusy,
   kCancelled,    // the caller gave up before an answer
   kRefused,      // the called side or a rule said no
@@ -49,11 +49,11 @@ struct CdrLeg {
   bool caller = false;
   std::string extension;  // "" if not one of ours
   Party party;
-  std::string contact;     // URI dialled or calling
-  std::string peer;        // address signalling came from or went to
+  std::string contact;  // URI dialled or calling
+  std::string peer;     // address signalling came from or went to
   std::string user_agent;
   std::string sip_call_id;
-  std::string diversion;   // the last diverting number, or ""
+  std::string diversion;  // the last diverting number, or ""
   core::WallTime started;
   std::optional<core::WallTime> ringing, answered;
   core::WallTime ended;
@@ -63,40 +63,40 @@ struct CdrLeg {
 
 struct Cdr {
   core::CallId id;
-  core::CallId chain;       // the first call of a chain of transfers; itself at first
+  core::CallId chain;  // the first call of a chain of transfers; itself at first
   core::WallTime started;
   std::optional<core::WallTime> answered;
   core::WallTime ended;
   Party caller;
-  std::string dialed;       // as the caller dialled
-  Party called;             // who answered; else whom it was for
+  std::string dialed;  // as the caller dialled
+  Party called;        // who answered; else whom it was for
   Outcome outcome = Outcome::kFailed;
   EndedBy ended_by = EndedBy::kExchange;
   Cause cause;
-  std::vector<CdrLeg> legs;          // bounded by call.legs_max
-  std::vector<Segment> segments;     // bounded by call.segments_max; the last one then grows
+  std::vector<CdrLeg> legs;       // bounded by call.legs_max
+  std::vector<Segment> segments;  // bounded by call.segments_max; the last one then grows
   std::vector<core::RecordingId> recordings;
-  std::uint32_t digits = 0;          // how many were heard; never which
+  std::uint32_t digits = 0;  // how many were heard; never which
 };
 
-[[nodiscard]] std::string_view text(Outcome outcome);      // "answered", "no_answer", ...
-[[nodiscard]] std::string_view text(EndedBy ended_by);     // "caller", "called", "exchange"
-[[nodiscard]] std::string_view text(Segment::Kind kind);   // "dialing", ...
+[[nodiscard]] std::string_view text(Outcome outcome);     // "answered", "no_answer", ...
+[[nodiscard]] std::string_view text(EndedBy ended_by);    // "caller", "called", "exchange"
+[[nodiscard]] std::string_view text(Segment::Kind kind);  // "dialing", ...
 
 // One row of the catalogue of recordings.
 struct Recording {
   core::RecordingId id;
   core::CallId call;
   core::CallId chain;
-  std::string token;          // unguessable, 128 bits in base64url: the link
+  std::string token;  // unguessable, 128 bits in base64url: the link
   core::WallTime started;
-  std::string left, right;    // numbers heard on each side
-  std::string path;           // relative to the recording directory
+  std::string left, right;  // numbers heard on each side
+  std::string path;         // relative to the recording directory
   std::chrono::milliseconds duration{0};
   std::uint64_t size_bytes = 0;
-  std::string sha256;         // hex; "" while it is being recorded
-  bool complete = false;      // false while recording, and for ever if something was lost
-  std::string problem;        // why not complete
+  std::string sha256;     // hex; "" while it is being recorded
+  bool complete = false;  // false while recording, and for ever if something was lost
+  std::string problem;    // why not complete
 };
 
 }  // namespace pbx::call

@@ -27,13 +27,28 @@ std::vector<core::LegId> legs_with_media(const Call& call) {
   return legs;
 }
 
-}  // namespace
-
-void on(Switchboard& board, Turn& turn, const ListCalls& event) {
+std::vector<core::CallId> calls_by_age(const Switchboard& board) {
   std::vector<core::CallId> ids;
   ids.reserve(board.calls.size());
   for (const auto& [id, call] : board.calls) ids.push_back(id);
   std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+void release_all(Switchboard& board, Turn& turn) {
+  for (const core::CallId id : calls_by_age(board)) {
+    Call& call = *board.find(id);
+    const bool answered = call.cdr.answered.has_value();
+    release_call(board, turn, call,
+                 answered ? causes::cleared_by_operator() : causes::out_of_order(),
+                 EndedBy::kExchange);
+  }
+}
+
+}  // namespace
+
+void on(Switchboard& board, Turn& turn, const ListCalls& event) {
+  std::vector<core::CallId> ids = calls_by_age(board);
   CallList list;
   list.total = ids.size();
   if (ids.size() > kCallsListedMax) ids.resize(kCallsListedMax);
@@ -43,8 +58,7 @@ void on(Switchboard& board, Turn& turn, const ListCalls& event) {
 
 void on(Switchboard& board, Turn& turn, const ShowCall& event) {
   const Call* call = board.find(event.call);
-  if (call == nullptr)
-    return reply(turn, event.request, NotFound{"call " + event.call.text()});
+  if (call == nullptr) return reply(turn, event.request, NotFound{"call " + event.call.text()});
   const auto legs = legs_with_media(*call);
   if (legs.empty()) return reply(turn, event.request, CallDetail{view_of(*call), {}});
   board.details.emplace(event.request, view_of(*call));
@@ -78,6 +92,7 @@ void on(Switchboard& board, Turn& turn, const Drain& event) {
            fmt::format("drain calls={}: new calls are refused", board.calls.size()));
   board.draining = true;
   board.drains.push_back(event.request);
+  if (event.release) release_all(board, turn);
   answer_drains(board, turn);
 }
 

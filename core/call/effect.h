@@ -19,18 +19,18 @@ namespace pbx::call {
 struct SipInvite {  // a new leg towards one contact; an offer is always made
   core::LegId leg;
   core::CallId call;
-  std::string target_uri;          // request URI
-  core::SocketAddress next_hop;    // where to send it; zero: resolve target_uri
+  std::string target_uri;        // request URI
+  core::SocketAddress next_hop;  // where to send it; zero: resolve target_uri
   Transport transport = Transport::kUdp;
-  std::string path;                // Route to preload, or ""
+  std::string path;  // Route to preload, or ""
   Party from;
   bool anonymous = false;
-  bool trusted = true;             // may be told P-Asserted-Identity
+  bool trusted = true;  // may be told P-Asserted-Identity
   Party to;
   AudioDescription offer;
   std::vector<Diversion> diversions;
   std::uint8_t hops_left = 69;
-  std::string extension;           // the account called, for its 100rel, DTMF and timer options
+  std::string extension;  // the account called, for its 100rel, DTMF and timer options
 };
 struct SipProgress {  // 18x to an incoming INVITE; with `answer` it carries early media
   core::LegId leg;

@@ -46,11 +46,12 @@ void forget_call(Switchboard& board, Turn& turn, Call& call) {
 
 void finish_call(Switchboard& board, Turn& turn, Call& call) {
   const Cdr& cdr = call.cdr;
-  notice(turn, Notice::Level::kInfo,
-         fmt::format("call={} ended outcome={} cause={} status={} by={} duration_ms={}", call.id,
-                     text(cdr.outcome), cdr.cause.q850, cdr.cause.sip_status, text(cdr.ended_by),
-                     std::chrono::duration_cast<std::chrono::milliseconds>(cdr.ended - cdr.started)
-                         .count()));
+  notice(
+      turn, Notice::Level::kInfo,
+      fmt::format(
+          "call={} ended outcome={} cause={} status={} by={} duration_ms={}", call.id,
+          text(cdr.outcome), cdr.cause.q850, cdr.cause.sip_status, text(cdr.ended_by),
+          std::chrono::duration_cast<std::chrono::milliseconds>(cdr.ended - cdr.started).count()));
   turn.out.push_back(StoreCommand{StoreCdr{record_of(call)}});
   forget_call(board, turn, call);
 }

@@ -37,13 +37,13 @@ struct Diversion {
 struct LegIncoming {  // an INVITE that passed authentication
   core::LegId leg;
   core::ProfileId profile;
-  std::string extension;  // proven by digest; never empty in this version
-  Party caller;           // as it will be shown: asserted identity if the phone may assert
-  bool anonymous = false; // Privacy: id
-  std::string dialed;     // user part of the request URI, unescaped
-  std::string domain;     // host part
+  std::string extension;   // proven by digest; never empty in this version
+  Party caller;            // as it will be shown: asserted identity if the phone may assert
+  bool anonymous = false;  // Privacy: id
+  std::string dialed;      // user part of the request URI, unescaped
+  std::string domain;      // host part
   std::optional<AudioDescription> offer;  // nullopt: delayed offer, the exchange offers in its 200
-  core::IpAddress local_ip;   // the address of ours to name in SDP
+  core::IpAddress local_ip;               // the address of ours to name in SDP
   core::SocketAddress peer;
   std::string contact;
   std::string user_agent;
@@ -101,9 +101,9 @@ struct MessageReceived {  // MESSAGE from an authenticated extension; answered b
   core::RequestId request;
   core::ProfileId profile;
   Party from;
-  std::string to;            // number
+  std::string to;  // number
   std::string content_type;
-  std::string body;          // at most kMessageBytesMax
+  std::string body;  // at most kMessageBytesMax
 };
 struct MessageSent {  // the end of effect SipMessage
   core::RequestId request;
@@ -125,8 +125,9 @@ struct HangUp {
   core::RequestId request;
   core::CallId call;
 };
-struct Drain {  // no new calls; DrainDone when the last one is over or at `until`
+struct Drain {  // no new calls; answered with Done when the last one is over
   core::RequestId request;
+  bool release = false;  // the calls in progress are ended now
 };
 struct ConfigChanged {
   std::shared_ptr<const config::Config> config;
@@ -136,11 +137,10 @@ inline constexpr std::size_t kDiversionsMax = 8;
 inline constexpr std::size_t kRedirectTargetsMax = 8;
 inline constexpr std::size_t kMessageBytesMax = 4096;
 
-using Event =
-    std::variant<LegIncoming, LegProgress, LegAnswered, LegRedirected, LegOffered,
-                 LegOfferAnswered, LegOfferRefused, LegInfoDigit, LegEnded, BindingChanged,
-                 MessageReceived, MessageSent, MediaFailed, MediaDigit, MediaSilent, PlaybackDone,
-                 MediaClosed, MediaStatus, RecordingDone, ListCalls, ShowCall, ShowStatus, HangUp,
-                 Drain, ConfigChanged>;
+using Event = std::variant<LegIncoming, LegProgress, LegAnswered, LegRedirected, LegOffered,
+                           LegOfferAnswered, LegOfferRefused, LegInfoDigit, LegEnded,
+                           BindingChanged, MessageReceived, MessageSent, MediaFailed, MediaDigit,
+                           MediaSilent, PlaybackDone, MediaClosed, MediaStatus, RecordingDone,
+                           ListCalls, ShowCall, ShowStatus, HangUp, Drain, ConfigChanged>;
 
 }  // namespace pbx::call

@@ -31,8 +31,8 @@ void refuse_at_gate(Switchboard& board, Turn& turn, const LegIncoming& event, co
   ++board.calls_refused;
   SipEnd end{event.leg, cause, std::nullopt};
   if (cause.sip_status == 503)
-    end.retry_after = std::chrono::duration_cast<std::chrono::seconds>(
-        board.config->server.limits.retry_after);
+    end.retry_after =
+        std::chrono::duration_cast<std::chrono::seconds>(board.config->server.limits.retry_after);
   turn.out.push_back(ToSip{event.profile, std::move(end)});
 }
 

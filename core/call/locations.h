@@ -26,8 +26,8 @@ class Locations {
   [[nodiscard]] std::size_t size() const { return count_; }
 
  private:
-  std::unordered_map<std::string, std::vector<Binding>, core::HashText,
-                     std::equal_to<>> by_extension_;
+  std::unordered_map<std::string, std::vector<Binding>, core::HashText, std::equal_to<>>
+      by_extension_;
   std::size_t count_ = 0;
 };
 

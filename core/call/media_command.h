@@ -30,18 +30,18 @@ enum class DtmfMode : std::uint8_t {
 
 // All that a session needs to talk to its remote side.  Replaces the earlier one as a whole.
 struct MediaParams {
-  core::SocketAddress remote_rtp;   // zero: not known yet; the session learns by latching
+  core::SocketAddress remote_rtp;  // zero: not known yet; the session learns by latching
   core::SocketAddress remote_rtcp;
   bool rtcp_mux = false;
   Direction direction = Direction::kSendRecv;  // seen from the exchange
-  std::optional<Format> send;             // the audio codec we send; nullopt: not agreed yet
-  std::vector<Format> receive;            // every payload type the remote side may send
-  std::optional<Format> send_dtmf;        // telephone-event as the remote side numbered it
-  std::optional<Format> send_noise;       // comfort noise, if agreed
+  std::optional<Format> send;                  // the audio codec we send; nullopt: not agreed yet
+  std::vector<Format> receive;                 // every payload type the remote side may send
+  std::optional<Format> send_dtmf;             // telephone-event as the remote side numbered it
+  std::optional<Format> send_noise;            // comfort noise, if agreed
   DtmfMode dtmf = DtmfMode::kRfc4733;
-  std::uint16_t ptime_ms = 20;            // of what we send
-  std::optional<SrtpKey> srtp_send;       // ours
-  std::optional<SrtpKey> srtp_receive;    // theirs
+  std::uint16_t ptime_ms = 20;          // of what we send
+  std::optional<SrtpKey> srtp_send;     // ours
+  std::optional<SrtpKey> srtp_receive;  // theirs
   friend bool operator==(const MediaParams&, const MediaParams&) = default;
 };
 
@@ -114,20 +114,20 @@ struct MediaQuery {  // live figures of some legs; answered by MediaStatus
   core::RequestId request;
   std::vector<core::LegId> legs;
 };
-using MediaCommand = std::variant<MediaOpen, MediaUpdate, MediaConnect, MediaDisconnect, MediaPlay,
-                                  MediaStopPlay, MediaEcho, MediaSendDigit, MediaRecord,
-                                  MediaStopRecord, MediaClose, MediaQuery>;
+using MediaCommand =
+    std::variant<MediaOpen, MediaUpdate, MediaConnect, MediaDisconnect, MediaPlay, MediaStopPlay,
+                 MediaEcho, MediaSendDigit, MediaRecord, MediaStopRecord, MediaClose, MediaQuery>;
 
 // One direction of a stream, over the life of the session.
 struct StreamReport {
-  std::optional<Codec> codec;    // the last one used
+  std::optional<Codec> codec;            // the last one used
   std::uint64_t packets = 0, bytes = 0;  // bytes of payload
   std::uint64_t lost = 0, late = 0, duplicate = 0, reordered = 0;
   std::chrono::microseconds jitter{0};  // RFC 3550 6.4.1
 };
 struct MediaReport {
-  StreamReport received;           // measured here
-  StreamReport sent;               // lost and jitter as the remote side reports them by RTCP
+  StreamReport received;  // measured here
+  StreamReport sent;      // lost and jitter as the remote side reports them by RTCP
   std::chrono::microseconds round_trip{0};  // 0: never measured
   double mos_received = 0;         // G.107 estimate of what the exchange got; 0: no packets
   double mos_sent = 0;             // of what the remote side got, by its reports; 0: unknown
@@ -169,12 +169,12 @@ struct MediaStatus {  // answer to MediaQuery; legs that are gone are left out
 struct RecordingDone {
   core::RecordingId recording;
   core::CallId call;
-  std::string path;            // relative to the recording directory
+  std::string path;  // relative to the recording directory
   std::chrono::milliseconds duration{0};
   std::uint64_t size_bytes = 0;
-  std::string sha256;          // hex
-  bool incomplete = false;     // disk full or too slow: parts are missing
-  std::string problem;         // why incomplete
+  std::string sha256;       // hex
+  bool incomplete = false;  // disk full or too slow: parts are missing
+  std::string problem;      // why incomplete
 };
 
 using MediaEvent = std::variant<MediaFailed, MediaDigit, MediaSilent, PlaybackDone, MediaClosed,

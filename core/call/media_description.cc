@@ -27,8 +27,7 @@ bool same_name(std::string_view a, std::string_view b) {
 
 bool accepts_clock(const CodecInfo& codec, std::uint32_t clock_hz) {
   if (codec.codec == Codec::kTelephoneEvent || codec.codec == Codec::kComfortNoise) return true;
-  if (codec.codec == Codec::kL16)
-    return clock_hz == 8000 || clock_hz == 16000 || clock_hz == 44100;
+  if (codec.codec == Codec::kL16) return clock_hz == 8000 || clock_hz == 16000 || clock_hz == 44100;
   return clock_hz == codec.clock_hz;
 }
 

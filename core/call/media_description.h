@@ -31,11 +31,11 @@ enum class Codec : std::uint8_t {
 
 struct CodecInfo {
   Codec codec;
-  std::string_view name;       // as in a=rtpmap, compared without case
-  std::uint32_t clock_hz;      // of RTP timestamps
-  std::uint32_t sample_hz;     // of the decoded audio
-  std::uint8_t channels;       // as in a=rtpmap; Opus always says 2 (RFC 7587)
-  int static_payload_type;     // RFC 3551, or -1
+  std::string_view name;    // as in a=rtpmap, compared without case
+  std::uint32_t clock_hz;   // of RTP timestamps
+  std::uint32_t sample_hz;  // of the decoded audio
+  std::uint8_t channels;    // as in a=rtpmap; Opus always says 2 (RFC 7587)
+  int static_payload_type;  // RFC 3551, or -1
 };
 [[nodiscard]] const CodecInfo& info(Codec codec);
 // L16 is accepted at 8000, 16000 and 44100 Hz mono; telephone-event at any clock.

@@ -101,11 +101,11 @@ MediaParams params_from(const MediaPolicy& policy, const AudioDescription& remot
   params.rtcp_mux = remote.rtcp_mux;
   params.send = voice;
   params.ptime_ms = remote.ptime_ms;
-  const Format* events = wants_events(policy) ? find_events(remote.formats, voice.clock_hz) : nullptr;
+  const Format* events =
+      wants_events(policy) ? find_events(remote.formats, voice.clock_hz) : nullptr;
   if (events != nullptr) params.send_dtmf = *events;
   params.dtmf = agreed_dtmf(policy, events != nullptr);
-  const Format* noise =
-      policy.comfort_noise ? find_noise(remote.formats, voice.clock_hz) : nullptr;
+  const Format* noise = policy.comfort_noise ? find_noise(remote.formats, voice.clock_hz) : nullptr;
   if (noise != nullptr) params.send_noise = *noise;
   return params;
 }
@@ -142,8 +142,8 @@ MediaPolicy policy_for(const config::Extension& extension, const config::Media& 
 std::vector<Format> voice_formats(const AudioDescription& description, const MediaPolicy& policy) {
   std::vector<Format> voices;
   for (const Format& format : description.formats) {
-    const bool allowed = std::find(policy.codecs.begin(), policy.codecs.end(), format.codec) !=
-                         policy.codecs.end();
+    const bool allowed =
+        std::find(policy.codecs.begin(), policy.codecs.end(), format.codec) != policy.codecs.end();
     if (is_voice(format) && allowed) voices.push_back(format);
   }
   return voices;
@@ -220,15 +220,13 @@ std::optional<Agreement> accept_answer(const MediaPolicy& policy, const AudioDes
   Agreement agreed{offer, params_from(policy, remote, agreed_voices.front())};
   MediaParams& params = agreed.params;
   params.rtcp_mux = offer.rtcp_mux && remote.rtcp_mux;
-  params.direction =
-      make_direction(can_send(offer.direction) && can_receive(remote.direction),
-                     can_receive(offer.direction) && can_send(remote.direction));
+  params.direction = make_direction(can_send(offer.direction) && can_receive(remote.direction),
+                                    can_receive(offer.direction) && can_send(remote.direction));
   params.receive = offer.formats;
   // Phones that answer with numbers of their own also send with them.
   for (const Format& format : remote.formats) {
-    const bool taken = std::any_of(params.receive.begin(), params.receive.end(), [&](auto& f) {
-      return f.payload_type == format.payload_type;
-    });
+    const bool taken = std::any_of(params.receive.begin(), params.receive.end(),
+                                   [&](auto& f) { return f.payload_type == format.payload_type; });
     if (!taken) params.receive.push_back(format);
   }
   if (!remote.keys.empty()) {

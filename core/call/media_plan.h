@@ -44,8 +44,7 @@ struct Agreement {
 // of the policy.  `key` is used only where the policy requires SRTP.
 [[nodiscard]] AudioDescription make_offer(const MediaPolicy& policy,
                                           const core::SocketAddress& local,
-                                          const std::vector<Format>& preferred,
-                                          const SrtpKey& key);
+                                          const std::vector<Format>& preferred, const SrtpKey& key);
 
 // Our answer to `remote`, or nullopt if nothing is in common (488).
 [[nodiscard]] std::optional<Agreement> make_answer(const MediaPolicy& policy,

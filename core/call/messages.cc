@@ -18,8 +18,8 @@ std::uint16_t refusal(const Switchboard& board, const MessageReceived& event,
 }
 
 SipMessage message_for(const Binding& binding, const MessageReceived& event, core::RequestId id) {
-  return {id,         binding.contact_uri, binding.received,   binding.transport,
-          event.from, event.to,            event.content_type, event.body};
+  return {id,       binding.contact_uri, binding.received, binding.transport, event.from,
+          event.to, event.content_type,  event.body};
 }
 
 std::string_view verb(BindingChanged::What what) {

@@ -40,8 +40,8 @@ struct CallTimer {
 
 struct SwitchboardOptions {
   std::shared_ptr<const config::Config> config;
-  std::uint16_t workers = 1;        // media workers, WorkerId 1 to this
-  std::uint64_t first_id = 1;       // above every CallId and RecordingId of earlier runs
+  std::uint16_t workers = 1;   // media workers, WorkerId 1 to this
+  std::uint64_t first_id = 1;  // above every CallId and RecordingId of earlier runs
   core::WallAnchor wall;
 };
 
@@ -62,7 +62,7 @@ struct Switchboard {
   std::unordered_map<core::LegId, core::CallId> call_of_leg;
   std::unordered_map<std::string, std::uint32_t> calls_of_extension;  // live legs of each
   std::unordered_map<core::RecordingId, Recording> recordings;        // files not closed yet
-  struct Relayed {  // a MESSAGE on its way
+  struct Relayed {                                                    // a MESSAGE on its way
     core::RequestId asked;
     core::ProfileId profile;
     std::size_t waiting;  // answers still to come
@@ -70,7 +70,7 @@ struct Switchboard {
   std::unordered_map<core::RequestId, Relayed> messages;
   std::unordered_map<core::RequestId, CallView> details;  // ShowCall waiting for live figures
   std::vector<std::uint32_t> sessions_of_worker;          // index: WorkerId - 1
-  std::vector<core::RequestId> drains;  // who waits for the end of the last call
+  std::vector<core::RequestId> drains;                    // who waits for the end of the last call
   bool draining = false;
   std::uint64_t calls_total = 0, calls_refused = 0;
 

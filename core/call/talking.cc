@@ -20,8 +20,8 @@ std::int64_t ms_between(core::WallTime from, core::WallTime until) {
 std::string make_token(SecretSource& secrets) {
   std::array<std::byte, 16> bytes{};
   secrets.fill(bytes);
-  std::string token = core::base64_encode(
-      {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  std::string token =
+      core::base64_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   while (!token.empty() && token.back() == '=') token.pop_back();
   for (char& c : token) c = c == '+' ? '-' : c == '/' ? '_' : c;
   return token;
@@ -68,8 +68,7 @@ std::vector<Format> codec_in_use(const Leg* leg) {
 // A re-INVITE without an offer asks for ours: what is in force, open in both directions
 // (RFC 3264 5; RFC 6337 5.2.1).
 AudioDescription offer_again(const Leg& leg) {
-  AudioDescription offer =
-      make_offer(leg.policy, leg.local, codec_in_use(&leg), leg.key);
+  AudioDescription offer = make_offer(leg.policy, leg.local, codec_in_use(&leg), leg.key);
   if (leg.agreed && !leg.agreed->ours.keys.empty()) offer.keys = leg.agreed->ours.keys;
   return offer;
 }
@@ -103,8 +102,7 @@ bool answer_caller(Switchboard& board, Turn& turn, Call& call, const Leg& with) 
   return true;
 }
 
-void send_answer(Switchboard& board, Turn& turn, Call& call,
-                 const std::vector<Format>& preferred) {
+void send_answer(Switchboard& board, Turn& turn, Call& call, const std::vector<Format>& preferred) {
   Leg& caller = call.caller();
   if (caller.agreed) {
     to_sip(turn, caller, SipAnswer{caller.id, caller.agreed->ours});
@@ -143,8 +141,9 @@ void begin_recording(Switchboard& board, Turn& turn, Call& call, const Leg* righ
   row.right = right != nullptr ? right->record.party.number : call.cdr.dialed;
   call.recording = row.id;
   call.cdr.recordings.push_back(row.id);
-  to_media(turn, call,
-           MediaRecord{row.id, call.id, call.caller().id, right != nullptr ? right->id : core::LegId{}});
+  to_media(
+      turn, call,
+      MediaRecord{row.id, call.id, call.caller().id, right != nullptr ? right->id : core::LegId{}});
   notice(turn, Notice::Level::kInfo, fmt::format("call={} recording={} started", call.id, row.id));
   turn.out.push_back(StoreCommand{StoreRecording{row}});
   board.recordings.emplace(row.id, std::move(row));
@@ -171,8 +170,7 @@ void on(Switchboard& board, Turn& turn, const LegOfferAnswered& event) {
   leg.offer_is_ours = false;
   if (!agreed) {
     // An agreement of before goes on; without one there can be no talk.
-    if (!leg.agreed)
-      release_call(board, turn, *call, causes::not_acceptable(), EndedBy::kExchange);
+    if (!leg.agreed) release_call(board, turn, *call, causes::not_acceptable(), EndedBy::kExchange);
     return;
   }
   leg.agreed = agreed;

@@ -46,8 +46,8 @@ Habits Habits::swarm(core::Random random) {
   Habits habits;
   for (unsigned* chance :
        {&habits.answers, &habits.busy, &habits.declines, &habits.silent, &habits.redirects,
-        &habits.fails, &habits.early_media, &habits.holds, &habits.gives_up,
-        &habits.delayed_offer, &habits.worker_fails, &habits.rtp_stops})
+        &habits.fails, &habits.early_media, &habits.holds, &habits.gives_up, &habits.delayed_offer,
+        &habits.worker_fails, &habits.rtp_stops})
     *chance = static_cast<unsigned>(random.below(3) == 0 ? 0 : random.below(700));
   habits.worker_silent = static_cast<unsigned>(random.below(50));
   return habits;
@@ -76,8 +76,8 @@ ExchangeSim::ExchangeSim(std::uint64_t seed, const Habits& habits)
 
 void ExchangeSim::run(unsigned calls, core::Duration span) {
   for (unsigned i = 0; i < calls; ++i)
-    later(core::Duration(static_cast<std::int64_t>(
-              random_.below(static_cast<std::uint64_t>(span.count())))),
+    later(core::Duration(
+              static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(span.count())))),
           [this] { place_call(); });
   const core::Instant too_late = now_ + span + kTimeMax;
   while (violations_.empty()) {
@@ -155,11 +155,11 @@ void ExchangeSim::execute(const call::Effect& effect) {
 }
 
 void ExchangeSim::sip(const call::SipCommand& command) {
-  const core::LegId leg = std::visit(
-      Overload{[](const call::SipMessage&) { return core::LegId{}; },
-               [](const call::SipMessageReply&) { return core::LegId{}; },
-               [](const auto& one) { return one.leg; }},
-      command);
+  const core::LegId leg =
+      std::visit(Overload{[](const call::SipMessage&) { return core::LegId{}; },
+                          [](const call::SipMessageReply&) { return core::LegId{}; },
+                          [](const auto& one) { return one.leg; }},
+                 command);
   if (std::holds_alternative<call::SipInvite>(command)) {
     if (legs_.count(leg) != 0) violation("a leg id was used twice");
     legs_[leg] = {};

@@ -36,9 +36,9 @@ TEST_CASE("the simulated world is not idle: all outcomes occur") {
     world.run(100, 60s);
     for (const auto& [id, cdr] : world.cdrs()) ++outcomes[cdr.outcome];
   }
-  for (const auto outcome : {call::Outcome::kAnswered, call::Outcome::kNoAnswer,
-                             call::Outcome::kBusy, call::Outcome::kCancelled,
-                             call::Outcome::kRefused, call::Outcome::kFailed}) {
+  for (const auto outcome :
+       {call::Outcome::kAnswered, call::Outcome::kNoAnswer, call::Outcome::kBusy,
+        call::Outcome::kCancelled, call::Outcome::kRefused, call::Outcome::kFailed}) {
     CAPTURE(call::text(outcome));
     CHECK(outcomes[outcome] > 20);
   }

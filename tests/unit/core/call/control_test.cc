@@ -47,6 +47,18 @@ TEST_CASE("a drain refuses new calls and is answered when the last one is over")
   CHECK(fixture.replies[0].request == core::RequestId{77});
 }
 
+TEST_CASE("a drain that has waited long enough ends the calls in progress, each with its CDR") {
+  ControlFixture fixture;
+  const auto [a, b] = fixture.talk();
+  const core::LegId ringing = fixture.incoming("102", "101");
+  fixture.apply(call::Drain{{77}, true});
+  CHECK(fixture.end_of(a));
+  CHECK(fixture.end_of(b));
+  CHECK(fixture.end_of(ringing)->cause.sip_status == 503);
+  CHECK(fixture.cdrs.size() == 2);
+  CHECK(fixture.replies.size() == 1);
+}
+
 TEST_CASE("a call that came through too many hops is refused as a loop") {
   ControlFixture fixture;
   call::LegIncoming event = fixture.invite("100", "101");

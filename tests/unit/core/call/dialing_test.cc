@@ -142,8 +142,8 @@ TEST_CASE("when all contacts fail the caller is told the best failure (RFC 3261 
   struct Row {
     std::uint16_t first, second, told;
   };
-  const Row rows[] = {{486, 503, 486}, {503, 486, 486}, {480, 408, 480}, {408, 480, 480},
-                      {488, 480, 488}, {500, 408, 408}};
+  const Row rows[] = {{486, 503, 486}, {503, 486, 486}, {480, 408, 480},
+                      {408, 480, 480}, {488, 480, 488}, {500, 408, 408}};
   for (const Row& row : rows) {
     CAPTURE(row.first);
     CAPTURE(row.second);

@@ -29,8 +29,7 @@ TEST_CASE("digits reach the other side in the way it understands") {
     if (row.by_info)
       fixture.apply(call::LegInfoDigit{a, '5', 100ms});
     else
-      fixture.apply(
-          call::MediaDigit{a, '5', 100ms, call::DigitSource::kRfc4733, row.forwarded});
+      fixture.apply(call::MediaDigit{a, '5', 100ms, call::DigitSource::kRfc4733, row.forwarded});
     CHECK(fixture.sip<call::SipDigit>().size() == (row.sip ? 1 : 0));
     CHECK(fixture.media<call::MediaSendDigit>().size() == (row.media ? 1 : 0));
     fixture.ended(b, 200, 16);

@@ -77,8 +77,8 @@ TEST_CASE("SRTP is required, taken when offered, or refused") {
     bool offered, agrees;
   };
   const Row rows[] = {
-      {config::SrtpMode::kOff, false, true},      {config::SrtpMode::kOff, true, false},
-      {config::SrtpMode::kOptional, false, true}, {config::SrtpMode::kOptional, true, true},
+      {config::SrtpMode::kOff, false, true},       {config::SrtpMode::kOff, true, false},
+      {config::SrtpMode::kOptional, false, true},  {config::SrtpMode::kOptional, true, true},
       {config::SrtpMode::kRequired, false, false}, {config::SrtpMode::kRequired, true, true},
   };
   for (const Row& row : rows) {
@@ -97,8 +97,7 @@ TEST_CASE("SRTP is required, taken when offered, or refused") {
 }
 
 TEST_CASE("an offer names what the other leg wants first, with its Opus settings") {
-  const auto offer =
-      make_offer(policy(), kLocal, {opus("maxplaybackrate=16000"), gsm()}, key('k'));
+  const auto offer = make_offer(policy(), kLocal, {opus("maxplaybackrate=16000"), gsm()}, key('k'));
   CHECK(offer.formats[0].codec == Codec::kOpus);
   CHECK(offer.formats[0].fmtp == "maxplaybackrate=16000");
   CHECK(offer.formats[1].codec == Codec::kPcma);
