@@ -91,7 +91,10 @@ void on(Switchboard& board, Turn& turn, const Drain& event) {
     notice(turn, Notice::Level::kInfo,
            fmt::format("drain calls={}: new calls are refused", board.calls.size()));
   board.draining = true;
-  board.drains.push_back(event.request);
+  if (event.when_empty)
+    board.drains.push_back(event.request);
+  else
+    reply(turn, event.request, Done{});
   if (event.release) release_all(board, turn);
   answer_drains(board, turn);
 }

@@ -125,9 +125,10 @@ struct HangUp {
   core::RequestId request;
   core::CallId call;
 };
-struct Drain {  // no new calls; answered with Done when the last one is over
+struct Drain {  // no new calls; answered with Done
   core::RequestId request;
-  bool release = false;  // the calls in progress are ended now
+  bool release = false;     // the calls in progress are ended now
+  bool when_empty = false;  // answered when the last call is over, else at once
 };
 struct ConfigChanged {
   std::shared_ptr<const config::Config> config;

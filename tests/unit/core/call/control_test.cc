@@ -37,7 +37,7 @@ TEST_CASE("a drain refuses new calls and is answered when the last one is over")
   ControlFixture fixture;
   const auto [a, b] = fixture.talk();
   (void)b;
-  fixture.apply(call::Drain{{77}});
+  fixture.apply(call::Drain{{77}, false, true});
   CHECK(fixture.replies.empty());
   const core::LegId late = fixture.incoming("102", "101");
   REQUIRE(fixture.end_of(late));
@@ -51,7 +51,7 @@ TEST_CASE("a drain that has waited long enough ends the calls in progress, each 
   ControlFixture fixture;
   const auto [a, b] = fixture.talk();
   const core::LegId ringing = fixture.incoming("102", "101");
-  fixture.apply(call::Drain{{77}, true});
+  fixture.apply(call::Drain{{77}, true, true});
   CHECK(fixture.end_of(a));
   CHECK(fixture.end_of(b));
   CHECK(fixture.end_of(ringing)->cause.sip_status == 503);

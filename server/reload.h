@@ -1,0 +1,47 @@
+// server/reload.h — the configuration in force, and how a new one takes its place.
+//
+// Owner: the main thread.
+
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/config/config.h"
+#include "core/config/diff.h"
+#include "core/config/loader.h"
+#include "storage/store.h"
+
+namespace pbx::server {
+
+// As the administrator wrote it, environment included.
+[[nodiscard]] config::LoadResult load_config(const std::filesystem::path& path);
+
+class ConfigInForce {
+ public:
+  ConfigInForce(std::filesystem::path path, std::shared_ptr<const config::Config> first,
+                storage::Store& store);
+
+  // With generated passwords filled in: what the threads are given.
+  [[nodiscard]] const std::shared_ptr<const config::Config>& filled() const { return filled_; }
+  [[nodiscard]] const config::Config& written() const { return *written_; }
+
+  struct Outcome {
+    std::vector<std::string> mistakes;  // if any, nothing has changed
+    std::vector<std::string> live, restart;
+  };
+  // Reads the files anew.  Hand filled() out afterwards, unless there are mistakes.
+  Outcome reload();
+
+ private:
+  void fill();
+
+  std::filesystem::path path_;
+  storage::Store& store_;
+  std::vector<storage::Account> accounts_;  // generated in this run or an earlier one
+  std::shared_ptr<const config::Config> written_, filled_;
+};
+
+}  // namespace pbx::server

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Which Debian 12 packages the exchange needs, and the one way to install what is missing of them.
+# Sourced by tools/start.sh and tools/test.sh.
+
+run_packages=(espeak-ng ca-certificates openssl)
+build_packages=(
+  g++ cmake ninja-build pkg-config
+  libsofia-sip-ua-dev libsrtp2-dev libopus-dev libspandsp-dev libgsm1-dev libspeexdsp-dev
+  libsoxr-dev libyaml-cpp-dev liblmdb-dev libexpected-dev libspdlog-dev libfmt-dev libcli11-dev
+  libboost1.81-dev libboost-json1.81-dev libssl-dev prometheus-cpp-dev libsystemd-dev
+  libcurl4-openssl-dev doctest-dev
+)
+test_packages=(python3 sip-tester baresip-core sox clang libclang-rt-14-dev curl jq)
+
+# install_missing PACKAGE...: does nothing, and needs no rights, when all are there.
+install_missing() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  echo "Installing: ${missing[*]}"
+  local as_root=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends \
+    "${missing[@]}" >/dev/null
+}
