@@ -22,7 +22,7 @@
 
 namespace pbx::config {
 
-inline constexpr std::size_t kFileSizeMax = 8'000'000;
+inline constexpr std::size_t kFileSizeMax = 4'000'000;
 inline constexpr std::size_t kFilesMax = 1000;
 inline constexpr std::size_t kDepthMax = 16;
 inline constexpr std::size_t kNodesMax = 1'000'000;

@@ -5,11 +5,13 @@
 
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace pbx::config {
 
@@ -17,9 +19,14 @@ enum class Country : std::uint8_t { kRu, kUs, kUk, kDe };
 enum class Language : std::uint8_t { kEn, kRu };
 enum class LogLevel : std::uint8_t { kError, kWarn, kInfo, kDebug, kTrace };
 
+// The components whose log level can be set by itself: those of core::kLogComponents that log by
+// now (a test compares).
+inline constexpr std::array<std::string_view, 8> kComponents{"api",   "base",   "call", "config",
+                                                             "media", "server", "sip",  "storage"};
+
 struct Log {
   LogLevel level = LogLevel::kInfo;
-  std::map<std::string, LogLevel, std::less<>> components;  // by component, e.g. "sip" → debug
+  std::map<std::string, LogLevel, std::less<>> components;  // by name of kComponents
   std::filesystem::path file;                               // empty: standard error
 
   friend bool operator==(const Log&, const Log&) = default;
