@@ -1,0 +1,77 @@
+// core/config/describe.h — the description of every section; see schema.h.
+//
+// Pure.
+
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/config/config.h"
+#include "core/config/schema.h"
+
+namespace pbx::config {
+
+// Its values are filled into the entries; a Config does not keep it.
+inline constexpr std::string_view kDefaultsSection = "defaults";
+// The maps of named things: across files, an entry of them belongs to one file.
+inline constexpr std::string_view kProfilesSection = "profiles";
+inline constexpr std::string_view kExtensionsSection = "extensions";
+inline constexpr std::size_t kProfilesMax = 16;  // each has a thread
+inline constexpr std::size_t kExtensionsMax = 100'000;
+
+// All of it, from top to bottom.
+void describe(Visitor& visitor, Config& config);
+
+void describe(Visitor& visitor, Server& server);
+void describe(Visitor& visitor, Log& log);
+void describe(Visitor& visitor, Limits& limits);
+
+void describe(Visitor& visitor, Profile& profile);
+void describe(Visitor& visitor, Tls& tls);
+void describe(Visitor& visitor, Registration& registration);
+void describe(Visitor& visitor, Digest& digest);
+void describe(Visitor& visitor, Guard& guard);
+void describe(Visitor& visitor, SessionTimer& timer);
+void describe(Visitor& visitor, Nat& nat);
+void describe(Visitor& visitor, SipTimers& timers);
+
+void describe(Visitor& visitor, Extension& extension);
+void describe(Visitor& visitor, Media& media);
+void describe(Visitor& visitor, JitterBuffer& buffer);
+void describe(Visitor& visitor, Recording& recording);
+void describe(Visitor& visitor, Services& services);
+void describe(Visitor& visitor, Storage& storage);
+void describe(Visitor& visitor, Api& api);
+void describe(Visitor& visitor, Metrics& metrics);
+void describe(Visitor& visitor, Call& call);
+
+// Section `defaults`: what all extensions begin with.
+struct Defaults {
+  Extension extension;
+};
+void describe(Visitor& visitor, Defaults& defaults);
+
+// The words for codecs, for media.codecs and extensions.*.codecs.
+[[nodiscard]] WordForm<CodecName> codec_form();
+[[nodiscard]] WordForm<SrtpMode> srtp_form();
+
+template <>
+struct Naming<Profile> {
+  static constexpr std::size_t kMax = kProfilesMax;
+  static std::string allowed();
+  static Parsed<std::vector<std::string>> expand(std::string_view key);
+  static void give_name(Profile& profile, const std::string& name);
+};
+
+template <>
+struct Naming<Extension> {
+  static constexpr std::size_t kMax = kExtensionsMax;
+  static std::string allowed();
+  static Parsed<std::vector<std::string>> expand(std::string_view key);
+  static void give_name(Extension& extension, const std::string& name);
+};
+
+}  // namespace pbx::config
