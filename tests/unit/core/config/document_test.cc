@@ -1,0 +1,89 @@
+// The reference page and the full sample are what the program says, and the sample says the truth.
+#include "core/config/document.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <set>
+
+#include "core/config/describe.h"
+#include "core/config/flatten.h"
+#include "support.h"
+
+using namespace pbx::config;
+using namespace pbx::config::testing;
+
+namespace {
+
+const std::string kRoot = PBX_SOURCE_DIR;
+constexpr std::string_view kBegin = "<!-- options: written by the program, see document.h -->\n";
+constexpr std::string_view kEnd = "<!-- end of options -->\n";
+
+// The page with the tables of this program between its markers.
+std::string page_with(const std::string& tables) {
+  const std::string page = read_whole(kRoot + "/docs/configuration.md");
+  const std::size_t begin = page.find(kBegin);
+  const std::size_t end = page.find(kEnd);
+  REQUIRE(begin != std::string::npos);
+  REQUIRE(end != std::string::npos);
+  return page.substr(0, begin + kBegin.size()) + tables + "\n" + page.substr(end);
+}
+
+// The sample with the commented options in force.
+std::string uncommented(std::string text) {
+  for (std::size_t at = text.find('#'); at != std::string::npos; at = text.find('#', at + 1)) {
+    const bool is_option = at + 1 < text.size() && text[at + 1] != ' ' && text[at + 1] != '\n' &&
+                           text.find_last_not_of(' ', at - 1) == text.rfind('\n', at);
+    if (is_option) text.erase(at, 1);
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("docs/configuration.md is up to date") {
+  CHECK(matches_file(page_with(reference_markdown()), kRoot + "/docs/configuration.md"));
+}
+
+TEST_CASE("conf/full/strowger.yaml is up to date") {
+  CHECK(matches_file(sample_yaml(), kRoot + "/conf/full/strowger.yaml"));
+}
+
+TEST_CASE("the sample shows the defaults that hold when nothing is written") {
+  const LoadResult sample = parse_text(sample_yaml());
+  REQUIRE_MESSAGE(sample.has_config(), messages(sample));
+  const LoadResult bare = parse_with_phones("extensions: {101: }\n");
+  CHECK(*sample.config == *bare.config);
+}
+
+TEST_CASE("the examples of options without a default are allowed ones") {
+  const LoadResult result = parse_text(uncommented(sample_yaml()));
+  // Password, file and hashes exclude each other; the file of the example is not there.
+  REQUIRE_MESSAGE(result.mistakes.size() == 2, messages(result));
+  CHECK(result.mistakes[0].text.find("only one of password, password_file and ha1") !=
+        std::string::npos);
+  CHECK(result.mistakes[1].text.find("password_file") != std::string::npos);
+}
+
+TEST_CASE("every option is in the page, with a sentence, and in the sample") {
+  const Config config = *parse_with_phones("extensions: {101: }\n").config;
+  const std::string page = reference_markdown();
+  const std::string sample = sample_yaml();
+  for (const Leaf& leaf : flatten(config)) {
+    CAPTURE(leaf.path);
+    if (leaf.is_entry) continue;
+    const std::string name = leaf.path.substr(leaf.path.rfind('.') + 1);
+    CHECK(page.find(fmt::format("\n| `{}` | ", name)) != std::string::npos);
+    CHECK(sample.find(name + ":") != std::string::npos);
+  }
+  CHECK(page.find("|  |") == std::string::npos);
+}
+
+TEST_CASE("no line of the sample is longer than a screen is wide") {
+  const std::string text = sample_yaml();
+  std::size_t begin = 0;
+  for (std::size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
+    CHECK(end - begin <= 100);
+    begin = end + 1;
+  }
+}
