@@ -108,9 +108,9 @@ class Parser {
 
   static std::optional<SdpAddress> address(std::string_view net, std::string_view family,
                                            std::string_view host) {
-    const bool v6 = equal_nocase(family, "IP6");
+    const bool v6 = equals_nocase(family, "IP6");
     host = host.substr(0, host.find('/'));
-    if (!equal_nocase(net, "IN") || (!v6 && !equal_nocase(family, "IP4"))) return std::nullopt;
+    if (!equals_nocase(net, "IN") || (!v6 && !equals_nocase(family, "IP4"))) return std::nullopt;
     if (!is_visible_word(host)) return std::nullopt;
     SdpAddress out{v6 ? core::IpFamily::kV6 : core::IpFamily::kV4, std::string(host), {}};
     if (const auto ip = core::parse_ip(host)) out = sdp_address(*ip);  // IP4 before an IPv6 occurs
@@ -118,8 +118,8 @@ class Parser {
   }
 
   Result<> time(std::string_view value) {
-    const auto start = parse_number<std::uint64_t>(next_word(value));
-    const auto stop = parse_number<std::uint64_t>(next_word(value));
+    const auto start = parse_uint<std::uint64_t>(next_word(value));
+    const auto stop = parse_uint<std::uint64_t>(next_word(value));
     if (start && stop) out_.start = *start, out_.stop = *stop;
     return {};  // nobody schedules a call by t=, so a bad one does no harm
   }
@@ -158,11 +158,11 @@ class Parser {
 
   static bool read_ports(std::string_view text, SdpMedia& media) {
     const auto slash = text.find('/');
-    const auto port = parse_number<std::uint16_t>(text.substr(0, slash));
+    const auto port = parse_uint<std::uint16_t>(text.substr(0, slash));
     if (!port) return false;
     media.port = *port;
     if (slash == std::string_view::npos) return true;
-    const auto count = parse_number<std::uint16_t>(text.substr(slash + 1));
+    const auto count = parse_uint<std::uint16_t>(text.substr(slash + 1));
     media.port_count = count.value_or(0);
     return media.port_count != 0;
   }
@@ -251,7 +251,7 @@ std::string write_sdp(const SessionDescription& description) {
 const SdpAttribute* find_attribute(const std::vector<SdpAttribute>& attributes,
                                    std::string_view name) {
   const auto found = std::find_if(attributes.begin(), attributes.end(), [&](const auto& attribute) {
-    return equal_nocase(attribute.name, name);
+    return equals_nocase(attribute.name, name);
   });
   return found == attributes.end() ? nullptr : &*found;
 }

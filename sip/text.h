@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace pbx::sip {
 
@@ -29,8 +30,8 @@ namespace pbx::sip {
 }
 [[nodiscard]] bool is_token(std::string_view text);  // false for ""
 
-[[nodiscard]] bool equal_nocase(std::string_view a, std::string_view b);  // ASCII only
-[[nodiscard]] std::string lower(std::string_view text);
+[[nodiscard]] bool equals_nocase(std::string_view a, std::string_view b);  // ASCII only
+[[nodiscard]] std::string to_lower(std::string_view text);
 [[nodiscard]] std::string_view trim(std::string_view text);  // blanks, CR and LF at both ends
 
 // Cuts the next run of non-blanks off the front of `text`; "" when nothing is left.
@@ -38,9 +39,9 @@ namespace pbx::sip {
 
 // The whole of `text` as a decimal number without sign.
 template <typename T>
-[[nodiscard]] std::optional<T> parse_number(std::string_view text) {
+[[nodiscard]] std::optional<T> parse_uint(std::string_view text) {
+  static_assert(std::is_unsigned_v<T>);
   T value = 0;
-  if (text.empty() || !is_digit(text.front())) return std::nullopt;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
