@@ -50,13 +50,12 @@ class Parser {
     std::string_view line;
     while (lines_.next(line)) {
       if (lines_.number() > kSdpLinesMax) return limit("too many lines");
-      if (std::any_of(line.begin(), line.end(), is_control))
-        return corrupt("control octet");
-      line = trim(line);
+      if (std::any_of(line.begin(), line.end(), is_control)) return corrupt("control octet");
+      line = core::trim(line);
       if (line.empty()) continue;
       if (line.size() < 2 || !is_alpha(line[0]) || line[1] != '=')
         return corrupt("expected a letter and '='");
-      if (auto done = take(line[0], trim(line.substr(2))); !done)
+      if (auto done = take(line[0], core::trim(line.substr(2))); !done)
         return tl::unexpected(std::move(done.error()));
       any_ = true;
     }
@@ -67,14 +66,23 @@ class Parser {
  private:
   Result<> take(char letter, std::string_view value) {
     switch (letter) {
-      case 'v': return value == "0" ? Result<>{} : corrupt("unknown version");
-      case 'o': return origin(value);
-      case 's': out_.name = value.empty() ? "-" : std::string(value); return {};
-      case 'c': return connection(value);
-      case 't': return time(value);
-      case 'a': return attribute(value);
-      case 'm': return media(value);
-      default: return {};
+      case 'v':
+        return value == "0" ? Result<>{} : corrupt("unknown version");
+      case 'o':
+        return origin(value);
+      case 's':
+        out_.name = value.empty() ? "-" : std::string(value);
+        return {};
+      case 'c':
+        return connection(value);
+      case 't':
+        return time(value);
+      case 'a':
+        return attribute(value);
+      case 'm':
+        return media(value);
+      default:
+        return {};
     }
   }
 
@@ -84,7 +92,7 @@ class Parser {
     for (auto field = tail.rbegin(); field != tail.rend(); ++field) {
       const auto blank = value.find_last_of(" \t");
       *field = value.substr(blank == std::string_view::npos ? 0 : blank + 1);
-      value = trim(value.substr(0, value.size() - field->size()));
+      value = core::trim(value.substr(0, value.size() - field->size()));
       if (field->empty()) return corrupt("o= has too few fields");
     }
     const auto where = address(tail[2], tail[3], tail[4]);
@@ -108,9 +116,10 @@ class Parser {
 
   static std::optional<SdpAddress> address(std::string_view net, std::string_view family,
                                            std::string_view host) {
-    const bool v6 = equals_nocase(family, "IP6");
+    const bool v6 = core::equals_nocase(family, "IP6");
     host = host.substr(0, host.find('/'));
-    if (!equals_nocase(net, "IN") || (!v6 && !equals_nocase(family, "IP4"))) return std::nullopt;
+    if (!core::equals_nocase(net, "IN") || (!v6 && !core::equals_nocase(family, "IP4")))
+      return std::nullopt;
     if (!is_visible_word(host)) return std::nullopt;
     SdpAddress out{v6 ? core::IpFamily::kV6 : core::IpFamily::kV4, std::string(host), {}};
     if (const auto ip = core::parse_ip(host)) out = sdp_address(*ip);  // IP4 before an IPv6 occurs
@@ -118,8 +127,8 @@ class Parser {
   }
 
   Result<> time(std::string_view value) {
-    const auto start = parse_uint<std::uint64_t>(next_word(value));
-    const auto stop = parse_uint<std::uint64_t>(next_word(value));
+    const auto start = core::parse_uint<std::uint64_t>(next_word(value));
+    const auto stop = core::parse_uint<std::uint64_t>(next_word(value));
     if (start && stop) out_.start = *start, out_.stop = *stop;
     return {};  // nobody schedules a call by t=, so a bad one does no harm
   }
@@ -127,10 +136,10 @@ class Parser {
   Result<> attribute(std::string_view value) {
     if (++attributes_ > kSdpAttributesMax) return limit("too many attributes");
     const auto colon = value.find(':');
-    const auto name = trim(value.substr(0, colon));
+    const auto name = core::trim(value.substr(0, colon));
     if (name.empty()) return {};
     auto& list = out_.media.empty() ? out_.attributes : out_.media.back().attributes;
-    const auto text = colon == std::string_view::npos ? "" : trim(value.substr(colon + 1));
+    const auto text = colon == std::string_view::npos ? "" : core::trim(value.substr(colon + 1));
     list.push_back({std::string(name), std::string(text)});
     return {};
   }
@@ -158,11 +167,11 @@ class Parser {
 
   static bool read_ports(std::string_view text, SdpMedia& media) {
     const auto slash = text.find('/');
-    const auto port = parse_uint<std::uint16_t>(text.substr(0, slash));
+    const auto port = core::parse_uint<std::uint16_t>(text.substr(0, slash));
     if (!port) return false;
     media.port = *port;
     if (slash == std::string_view::npos) return true;
-    const auto count = parse_uint<std::uint16_t>(text.substr(slash + 1));
+    const auto count = core::parse_uint<std::uint16_t>(text.substr(slash + 1));
     media.port_count = count.value_or(0);
     return media.port_count != 0;
   }
@@ -251,7 +260,7 @@ std::string write_sdp(const SessionDescription& description) {
 const SdpAttribute* find_attribute(const std::vector<SdpAttribute>& attributes,
                                    std::string_view name) {
   const auto found = std::find_if(attributes.begin(), attributes.end(), [&](const auto& attribute) {
-    return equals_nocase(attribute.name, name);
+    return core::equals_nocase(attribute.name, name);
   });
   return found == attributes.end() ? nullptr : &*found;
 }

@@ -8,25 +8,6 @@ bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
 }
 
-bool equals_nocase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(),
-                    [](char x, char y) { return to_lower(x) == to_lower(y); });
-}
-
-std::string to_lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = to_lower(c);
-  return out;
-}
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
 std::string_view next_word(std::string_view& text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) {
@@ -101,7 +82,7 @@ std::optional<std::string> Lexer::quoted_value() {
 
 std::string_view Lexer::until(std::string_view stops) {
   skip_blanks();
-  return trim(take(std::min(rest_.find_first_of(stops), rest_.size())));
+  return core::trim(take(std::min(rest_.find_first_of(stops), rest_.size())));
 }
 
 std::string_view Lexer::until_outside(std::string_view stops) {
@@ -121,7 +102,7 @@ std::string_view Lexer::until_outside(std::string_view stops) {
     if (c == '<') in_angles = true;
     if (c == '>') in_angles = false;
   }
-  return trim(take(std::min(i, rest_.size())));
+  return core::trim(take(std::min(i, rest_.size())));
 }
 
 }  // namespace pbx::sip

@@ -28,7 +28,8 @@ inline constexpr std::string_view kCisco =
     "a=rtpmap:9 G722/8000\r\na=rtpmap:124 ISAC/16000\r\na=rtpmap:113 AMR-WB/16000\r\n"
     "a=fmtp:113 octet-align=0;mode-change-capability=2\r\na=rtpmap:115 AMR-WB/16000\r\n"
     "a=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:116 iLBC/8000\r\n"
-    "a=rtpmap:18 G729/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=sendrecv\r\n"
+    "a=rtpmap:18 G729/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 "
+    "0-15\r\na=sendrecv\r\n"
     "m=video 17472 RTP/AVP 100 126\r\nc=IN IP4 192.0.2.23\r\na=rtpmap:100 H264/90000\r\n"
     "a=fmtp:100 profile-level-id=640C1F;packetization-mode=1\r\na=rtpmap:126 H264/90000\r\n"
     "a=recvonly\r\n";
@@ -59,7 +60,8 @@ inline constexpr std::string_view kBaresip =
     "a=ptime:20\r\n";
 
 inline constexpr std::string_view kSipp =
-    "v=0\r\no=user1 53655765 2353687637 IN IP4 192.0.2.27\r\ns=-\r\nc=IN IP4 192.0.2.27\r\nt=0 0\r\n"
+    "v=0\r\no=user1 53655765 2353687637 IN IP4 192.0.2.27\r\ns=-\r\nc=IN IP4 192.0.2.27\r\nt=0 "
+    "0\r\n"
     "m=audio 6000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n";
 
 inline constexpr std::string_view kAsterisk =
@@ -93,7 +95,8 @@ inline constexpr std::string_view kBrowser =
     "a=ice-ufrag:Yp4x\r\na=ice-pwd:0123456789abcdefABCDEF01\r\na=ice-options:trickle\r\n"
     "a=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:"
     "77:88:99:AA:BB:CC:DD:EE:FF\r\na=setup:actpass\r\na=mid:0\r\na=sendrecv\r\na=rtcp-mux\r\n"
-    "a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\na=fmtp:111 minptime=10;useinbandfec=1"
+    "a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\na=fmtp:111 "
+    "minptime=10;useinbandfec=1"
     "\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\na=rtpmap:9 G722/8000\r\n"
     "a=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:13 CN/8000\r\n"
     "a=rtpmap:110 telephone-event/48000\r\na=rtpmap:126 telephone-event/8000\r\n"

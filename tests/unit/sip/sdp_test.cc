@@ -28,7 +28,7 @@ TEST_CASE("descriptions of the trade are read and survive being written") {
     std::string_view text;
     std::string_view host;  // of the origin
     std::size_t media;
-    std::uint16_t port;     // of the first stream
+    std::uint16_t port;  // of the first stream
     std::size_t formats, attributes;
   };
   const Row rows[] = {
@@ -84,24 +84,33 @@ TEST_CASE("telephones are forgiven their habits") {
     std::string_view what, text;
   };
   const Row rows[] = {
-      {"line feeds only", "v=0\no=- 1 1 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\n"
-                          "m=audio 4000 RTP/AVP 0\n"},
-      {"carriage returns only", "v=0\ro=- 1 1 IN IP4 192.0.2.1\rs=-\rc=IN IP4 192.0.2.1\rt=0 0\r"
-                                "m=audio 4000 RTP/AVP 0\r"},
-      {"no s= and no t=", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\nc=IN IP4 192.0.2.1\r\n"
-                          "m=audio 4000 RTP/AVP 0\r\n"},
-      {"no line end at the end", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\nc=IN IP4 192.0.2.1\r\n"
-                                 "m=audio 4000 RTP/AVP 0"},
-      {"blanks and empty lines", "\r\nv=0 \r\no= - 1  1 IN IP4 192.0.2.1 \r\ns=\r\n"
-                                 "c=IN  IP4 192.0.2.1\t\r\n\r\nm= audio 4000  RTP/AVP 0 \r\n\r\n"},
-      {"session lines after m=", "c=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\n"
-                                 "o=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\nv=0\r\n"},
-      {"lower case network", "v=0\r\no=- 1 1 in ip4 192.0.2.1\r\ns=-\r\nc=in ip4 192.0.2.1/127\r\n"
-                             "m=audio 4000 RTP/AVP 0\r\n"},
-      {"nonsense in t=", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\n"
-                         "t=now then\r\nm=audio 4000 RTP/AVP 0\r\n"},
-      {"lines nobody needs", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\n"
-                             "i=x\r\nk=clear:1\r\nX=1\r\nm=audio 4000 RTP/AVP 0\r\n"},
+      {"line feeds only",
+       "v=0\no=- 1 1 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\n"
+       "m=audio 4000 RTP/AVP 0\n"},
+      {"carriage returns only",
+       "v=0\ro=- 1 1 IN IP4 192.0.2.1\rs=-\rc=IN IP4 192.0.2.1\rt=0 0\r"
+       "m=audio 4000 RTP/AVP 0\r"},
+      {"no s= and no t=",
+       "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\nc=IN IP4 192.0.2.1\r\n"
+       "m=audio 4000 RTP/AVP 0\r\n"},
+      {"no line end at the end",
+       "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\nc=IN IP4 192.0.2.1\r\n"
+       "m=audio 4000 RTP/AVP 0"},
+      {"blanks and empty lines",
+       "\r\nv=0 \r\no= - 1  1 IN IP4 192.0.2.1 \r\ns=\r\n"
+       "c=IN  IP4 192.0.2.1\t\r\n\r\nm= audio 4000  RTP/AVP 0 \r\n\r\n"},
+      {"session lines after m=",
+       "c=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\n"
+       "o=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\nv=0\r\n"},
+      {"lower case network",
+       "v=0\r\no=- 1 1 in ip4 192.0.2.1\r\ns=-\r\nc=in ip4 192.0.2.1/127\r\n"
+       "m=audio 4000 RTP/AVP 0\r\n"},
+      {"nonsense in t=",
+       "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\n"
+       "t=now then\r\nm=audio 4000 RTP/AVP 0\r\n"},
+      {"lines nobody needs",
+       "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\n"
+       "i=x\r\nk=clear:1\r\nX=1\r\nm=audio 4000 RTP/AVP 0\r\n"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.what);

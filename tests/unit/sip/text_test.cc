@@ -13,21 +13,6 @@ TEST_CASE("words are cut at blanks and tabs until nothing is left") {
   CHECK(text.empty());
 }
 
-TEST_CASE("a number is digits only and fits its type") {
-  CHECK(parse_uint<std::uint16_t>("65535") == 65535);
-  CHECK_FALSE(parse_uint<std::uint16_t>("65536"));
-  CHECK_FALSE(parse_uint<unsigned>("-1"));
-  CHECK_FALSE(parse_uint<unsigned>("+1"));
-  CHECK_FALSE(parse_uint<unsigned>("1 "));
-  CHECK_FALSE(parse_uint<unsigned>(""));
-}
-
-TEST_CASE("names are compared without regard to case, by ASCII only") {
-  CHECK(equals_nocase("PCMU", "pcmu"));
-  CHECK_FALSE(equals_nocase("PCMU", "PCMA"));
-  CHECK_FALSE(equals_nocase("a", "ab"));
-}
-
 TEST_CASE("a lexer reads tokens, quoted strings and separators") {
   Lexer lexer(" Digest realm=\"a \\\"b\\\\\" , nc = 00000001");
   CHECK(lexer.token() == "Digest");
