@@ -1,0 +1,111 @@
+#include "sip/guard.h"
+
+#include <algorithm>
+
+namespace pbx::sip {
+namespace {
+
+core::IpAddress key_of(core::IpAddress ip) {
+  if (ip.family == core::IpFamily::kV6) std::fill(ip.bytes.begin() + 8, ip.bytes.end(), 0);
+  return ip;
+}
+
+}  // namespace
+
+Guard::Guard(GuardOptions options) : options_(std::move(options)) {}
+
+bool Guard::is_trusted(const core::IpAddress& ip) const {
+  return std::any_of(options_.trusted.begin(), options_.trusted.end(),
+                     [&](const core::IpPrefix& prefix) { return prefix.contains(ip); });
+}
+
+bool Guard::is_banned(core::Instant now, const core::IpAddress& ip) const {
+  if (addresses_.empty()) return false;
+  const auto found = addresses_.find(key_of(ip));
+  return found != addresses_.end() && now < found->second.banned_until && !is_trusted(ip);
+}
+
+GuardVerdict Guard::record(core::Instant now, const core::IpAddress& ip, Offence offence) {
+  if (is_trusted(ip)) return {};
+  while (!by_end_.empty() && by_end_.begin()->first <= now)
+    forget(addresses_.find(by_end_.begin()->second));
+  const auto found = enter(now, key_of(ip));
+  auto& address = found->second;
+  if (now - address.window_start >= options_.window) {
+    address.counts = {};
+    address.window_start = now;
+  }
+  const auto kind = static_cast<std::size_t>(offence);
+  const auto count = ++address.counts[kind];
+  GuardVerdict out;
+  if (offence == Offence::kFailure)
+    out.delay = options_.answer_delay * std::min<std::int64_t>(count, kDelaysMax);
+  if (options_.limits[kind] != 0 && count >= options_.limits[kind]) {
+    ban(now, address, offence);
+    out.banned = true;
+    out.until = address.banned_until;
+  }
+  const auto quiet = address.bans == 0 ? address.window_start + options_.window
+                                       : address.banned_until + options_.ban_time_max;
+  keep(found, std::max(quiet, address.window_start + options_.window));
+  return out;
+}
+
+void Guard::ban(core::Instant now, Address& address, Offence offence) const {
+  core::Duration time = options_.ban_time;
+  for (std::uint32_t i = 0; i < address.bans && time < options_.ban_time_max; ++i) time *= 2;
+  address.banned_until = now + std::min<core::Duration>(time, options_.ban_time_max);
+  ++address.bans;
+  address.offence = offence;
+  address.counts = {};
+}
+
+Guard::Addresses::iterator Guard::enter(core::Instant now, const core::IpAddress& key) {
+  const auto found = addresses_.find(key);
+  if (found != addresses_.end()) return found;
+  while (!by_end_.empty() && addresses_.size() >= options_.addresses_max)
+    forget(addresses_.find(by_end_.begin()->second));
+  Address address;
+  address.window_start = address.keep_until = now;
+  by_end_.emplace(now, key);
+  return addresses_.emplace(key, address).first;
+}
+
+void Guard::keep(Addresses::iterator address, core::Instant until) {
+  by_end_.erase({address->second.keep_until, address->first});
+  address->second.keep_until = until;
+  by_end_.emplace(until, address->first);
+}
+
+void Guard::forget(Addresses::iterator address) {
+  by_end_.erase({address->second.keep_until, address->first});
+  addresses_.erase(address);
+}
+
+void Guard::record_success(const core::IpAddress& ip) {
+  const auto found = addresses_.find(key_of(ip));
+  if (found == addresses_.end()) return;
+  auto& address = found->second;
+  address.counts[static_cast<std::size_t>(Offence::kFailure)] = 0;
+  address.counts[static_cast<std::size_t>(Offence::kUnauthenticated)] = 0;
+  if (address.bans == 0 && address.counts == decltype(address.counts){}) forget(found);
+}
+
+std::vector<Ban> Guard::list(core::Instant now) const {
+  std::vector<Ban> out;
+  for (const auto& [ip, address] : addresses_)
+    if (now < address.banned_until)
+      out.push_back({ip, address.banned_until, address.offence, address.bans});
+  std::sort(out.begin(), out.end(),
+            [](const Ban& a, const Ban& b) { return a.address < b.address; });
+  return out;
+}
+
+bool Guard::lift(const core::IpAddress& ip) {
+  const auto found = addresses_.find(key_of(ip));
+  if (found == addresses_.end()) return false;
+  forget(found);
+  return true;
+}
+
+}  // namespace pbx::sip

@@ -1,0 +1,101 @@
+// sip/guard.h — slows down and shuts out addresses that guess passwords, flood or send rubbish.
+//
+// Pure; owner: the SIP thread of the profile.  It needs no timer: every question brings the time.
+//
+// Offences are counted per source address (IPv6: per /64, which is what one customer owns) within
+// a window that begins with the first of them.  Reaching a limit bans the address: everything from
+// it is dropped unanswered.  Each further ban is twice as long, up to ban_time_max; an address that
+// then stays quiet for ban_time_max starts afresh.
+//
+// The table is bounded.  When it is full, the address that would be forgotten first makes room:
+// those with a few recent offences go before those with a long ban.
+
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/base/net.h"
+#include "core/base/time.h"
+
+namespace pbx::sip {
+
+enum class Offence : std::uint8_t {
+  kFailure,          // a wrong password or an unknown user
+  kUnauthenticated,  // an INVITE or another request that had to be challenged
+  kMalformed,        // a message that cannot be read
+};
+inline constexpr std::size_t kOffences = 3;
+
+struct GuardOptions {
+  std::array<std::uint32_t, kOffences> limits{10, 300, 50};  // within the window; 0: never
+  std::chrono::milliseconds window{60'000};
+  std::chrono::milliseconds ban_time{300'000};
+  std::chrono::milliseconds ban_time_max{86'400'000};
+  std::chrono::milliseconds answer_delay{1'000};  // for each failure so far, see kDelaysMax
+  std::vector<core::IpPrefix> trusted;            // never counted
+  std::size_t addresses_max = 65'536;
+};
+
+struct GuardVerdict {
+  core::Duration delay{0};  // hold back the answer for so long
+  bool banned = false;      // this offence began a ban: tell it once
+  core::Instant until;      // of that ban
+};
+
+struct Ban {
+  core::IpAddress address;  // the first address of the /64 for IPv6
+  core::Instant until;
+  Offence offence = Offence::kFailure;
+  std::uint32_t bans = 1;  // how often by now
+  friend bool operator==(const Ban&, const Ban&) = default;
+};
+
+class Guard {
+ public:
+  explicit Guard(GuardOptions options);
+
+  [[nodiscard]] bool is_banned(core::Instant now, const core::IpAddress& ip) const;
+
+  GuardVerdict record(core::Instant now, const core::IpAddress& ip, Offence offence);
+
+  // The address proved a password: its failures and challenges are forgotten, its bans are not.
+  void record_success(const core::IpAddress& ip);
+
+  [[nodiscard]] std::vector<Ban> list(core::Instant now) const;  // by address
+  bool lift(const core::IpAddress& ip);  // forgets the address; false if it was not known
+
+  [[nodiscard]] std::size_t size() const { return addresses_.size(); }
+  void set_options(GuardOptions options) { options_ = std::move(options); }
+
+  static constexpr int kDelaysMax = 5;  // the delay grows with the failures up to so many times
+
+ private:
+  struct Address {
+    std::array<std::uint32_t, kOffences> counts{};
+    core::Instant window_start;
+    core::Instant banned_until;
+    core::Instant keep_until;
+    std::uint32_t bans = 0;
+    Offence offence = Offence::kFailure;  // of the last ban
+  };
+  using Addresses = std::unordered_map<core::IpAddress, Address>;
+
+  [[nodiscard]] bool is_trusted(const core::IpAddress& ip) const;
+  Addresses::iterator enter(core::Instant now, const core::IpAddress& key);
+  void forget(Addresses::iterator address);
+  void keep(Addresses::iterator address, core::Instant until);
+  void ban(core::Instant now, Address& address, Offence offence) const;
+
+  GuardOptions options_;
+  Addresses addresses_;
+  std::set<std::pair<core::Instant, core::IpAddress>> by_end_;  // keep_until of each
+};
+
+}  // namespace pbx::sip
