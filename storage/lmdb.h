@@ -1,0 +1,151 @@
+// storage/lmdb.h — LMDB behind RAII: environment, transaction, cursor.  The only home of lmdb's
+// foreign header (storage/lmdb.cc); no MDB_ name leaves it.
+//
+// Threads: one thread opens write transactions (the store's); any thread may open a ReadTxn, which
+// is a snapshot and lives for one query.  The map grows only while no transaction is open, so a
+// lock inside Environment keeps readers out for the microseconds that takes.
+//
+// Keys are at most kKeyMax bytes and compared as bytes; numbers in keys are big-endian for that.
+// Views returned by get() and Cursor are valid until the transaction ends or writes.
+//
+// Errors of all: kLimitReached (map full), kCorrupt, kUnavailable (disk full, I/O error, ...).
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+
+struct MDB_env;
+struct MDB_txn;
+struct MDB_cursor;
+
+namespace pbx::storage {
+
+inline constexpr std::size_t kKeyMax = 511;  // LMDB's own bound
+
+enum class Sync : std::uint8_t {
+  kFull,  // a commit is on disk when it returns
+  kMeta,  // a power failure may undo the last commits; the file stays whole
+  kOff,   // the system writes when it likes; a power failure may damage the file
+};
+
+// A table of the environment, opened once at start.
+struct Table {
+  unsigned handle = 0;
+};
+
+class Environment {
+ public:
+  struct Options {
+    std::filesystem::path directory;       // made with mode 0700 if missing
+    std::uint64_t map_size = 64 << 20;     // address space at first, bytes
+    std::uint64_t map_size_max = 1 << 30;  // and at most; an existing larger file is mapped whole
+    unsigned tables_max = 16;
+    Sync sync = Sync::kFull;
+  };
+  static core::Result<std::unique_ptr<Environment>> open(const Options& options);
+  ~Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  // Opens `name`, making it if missing.  REQUIRES: no transaction is open.
+  core::Result<Table> open_table(const char* name);
+
+  // Doubles the map, up to map_size_max.  Errors: kLimitReached when it is there already.
+  // REQUIRES: the calling thread has no transaction open.
+  core::Result<> grow();
+
+  // Writes all commits to disk; for kMeta and kOff.
+  core::Result<> sync();
+
+  struct Usage {
+    std::uint64_t used_bytes = 0;  // pages ever used, free ones inside included
+    std::uint64_t map_bytes = 0;
+    std::uint64_t map_max_bytes = 0;
+    [[nodiscard]] double share() const {
+      return static_cast<double>(used_bytes) / static_cast<double>(map_bytes);
+    }
+  };
+  [[nodiscard]] Usage usage() const;
+
+ private:
+  friend class Txn;
+  Environment(MDB_env* env, const Options& options) : env_(env), options_(options) {}
+
+  MDB_env* env_;
+  Options options_;
+  mutable std::shared_mutex map_lock_;  // shared by transactions, exclusive for grow()
+};
+
+class Txn {
+ public:
+  Txn(const Txn&) = delete;
+  Txn& operator=(const Txn&) = delete;
+
+  // nullopt if there is no such key.
+  [[nodiscard]] core::Result<std::optional<std::string_view>> get(Table table,
+                                                                  std::string_view key) const;
+  [[nodiscard]] core::Result<std::uint64_t> count(Table table) const;
+
+ protected:
+  Txn(Environment& environment, bool writes);
+  ~Txn();
+
+  friend class Cursor;
+  std::shared_lock<std::shared_mutex> map_lock_;
+  MDB_txn* txn_ = nullptr;
+  int error_ = 0;  // why it could not begin; every call then fails with it
+};
+
+class ReadTxn : public Txn {
+ public:
+  explicit ReadTxn(Environment& environment) : Txn(environment, false) {}
+};
+
+// Rolled back unless committed.
+class WriteTxn : public Txn {
+ public:
+  explicit WriteTxn(Environment& environment) : Txn(environment, true) {}
+
+  core::Result<> put(Table table, std::string_view key, std::string_view value);
+  core::Result<bool> erase(Table table, std::string_view key);  // false: was not there
+  core::Result<> commit();
+};
+
+// Walks a table in key order.  Every move returns whether the cursor now stands on an entry;
+// after false, status() tells the end of the table from an error.
+class Cursor {
+ public:
+  Cursor(const Txn& txn, Table table);
+  ~Cursor();
+  Cursor(const Cursor&) = delete;
+  Cursor& operator=(const Cursor&) = delete;
+
+  bool first();
+  bool last();
+  bool next();
+  bool previous();
+  bool seek(std::string_view at_least);   // the first entry with key >= at_least
+  bool seek_before(std::string_view key); // the last entry with key < `key`
+
+  [[nodiscard]] std::string_view key() const { return key_; }
+  [[nodiscard]] std::string_view value() const { return value_; }
+  [[nodiscard]] core::Result<> status() const;
+
+ private:
+  bool move(int operation, std::string_view key = {});
+
+  MDB_cursor* cursor_ = nullptr;
+  int error_ = 0;
+  std::string_view key_, value_;
+};
+
+}  // namespace pbx::storage
