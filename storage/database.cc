@@ -10,7 +10,6 @@ namespace pbx::storage {
 namespace {
 
 constexpr int kSchemaVersion = 1;
-constexpr double kGrowAbove = 0.75;  // share of the map in use
 
 struct TableName {
   Table Tables::*table;
@@ -58,35 +57,15 @@ core::Result<> Database::check_schema() {
   if (stored->has_value()) {
     const auto version = core::parse_uint<unsigned>(**stored);
     if (version && *version <= kSchemaVersion) return {};
-    return core::fail(core::ErrorCode::kCorrupt, "the database has schema " + std::string(**stored) +
-                                                     ", this program knows up to " +
-                                                     std::to_string(kSchemaVersion));
+    return core::fail(core::ErrorCode::kCorrupt,
+                      "the database has schema " + std::string(**stored) +
+                          ", this program knows up to " + std::to_string(kSchemaVersion));
   }
   if (auto put = txn.put(tables_.meta, "schema", std::to_string(kSchemaVersion)); !put) return put;
   return txn.commit();
 }
 
-core::Result<> Database::grow_if_needed() {
-  const auto usage = env_->usage();
-  if (usage.share() < kGrowAbove || usage.map_bytes >= usage.map_max_bytes) return {};
-  return env_->grow();
-}
-
 core::Result<> Database::write(std::span<const Item> items, core::WallTime now) {
-  if (auto grown = grow_if_needed(); !grown) return grown;
-  return with_growth([&] { return write_once(items, now); });
-}
-
-core::Result<Recovered> Database::recover(const ProbeRecording& probe) {
-  return with_growth([&] { return recover_once(probe); });
-}
-
-core::Result<std::uint64_t> Database::erase_cdrs_before(core::WallTime before,
-                                                        std::uint64_t rows_max) {
-  return with_growth([&] { return erase_once(before, rows_max); });
-}
-
-core::Result<> Database::write_once(std::span<const Item> items, core::WallTime now) {
   WriteTxn txn(*env_);
   TableWriter writer(txn, tables_);
   for (const auto& item : items)
@@ -95,7 +74,8 @@ core::Result<> Database::write_once(std::span<const Item> items, core::WallTime 
   return txn.commit();
 }
 
-core::Result<std::uint64_t> Database::erase_once(core::WallTime before, std::uint64_t rows_max) {
+core::Result<std::uint64_t> Database::erase_cdrs_before(core::WallTime before,
+                                                        std::uint64_t rows_max) {
   WriteTxn txn(*env_);
   TableWriter writer(txn, tables_);
   const auto limit = keys::u64(keys::milliseconds(before));

@@ -57,7 +57,7 @@ class Database {
   static core::Result<std::unique_ptr<Database>> open(const Environment::Options& options);
 
   // Writes all of `items`, in order, in one transaction, with `now` as the time the store was
-  // last alive.  Grows the map when needed.  On failure nothing of it is written.
+  // last alive.  On failure nothing of it is written.
   core::Result<> write(std::span<const Item> items, core::WallTime now);
 
   // Turns what a killed daemon left into records with the outcome "interrupted", ended when it was
@@ -75,20 +75,6 @@ class Database {
   explicit Database(std::unique_ptr<Environment> env) : env_(std::move(env)) {}
   core::Result<> open_tables();
   core::Result<> check_schema();
-  core::Result<> grow_if_needed();
-  core::Result<> write_once(std::span<const Item> items, core::WallTime now);
-  core::Result<Recovered> recover_once(const ProbeRecording& probe);
-  core::Result<std::uint64_t> erase_once(core::WallTime before, std::uint64_t rows_max);
-
-  // Runs a whole transaction again with a larger map, for as long as the map is what it lacks.
-  template <typename Run>
-  auto with_growth(Run run) {
-    for (;;) {
-      auto result = run();
-      if (result || result.error().code != core::ErrorCode::kLimitReached) return result;
-      if (!env_->grow()) return result;  // at its bound: the first error tells
-    }
-  }
 
   std::unique_ptr<Environment> env_;
   Tables tables_;

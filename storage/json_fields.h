@@ -30,23 +30,31 @@ class JsonFields {
   void read(std::string_view name, bool& out) const {
     const auto* value = find(name);
     if (value == nullptr) return;
-    if (value->is_bool()) out = value->get_bool(); else bad_ = true;
+    if (value->is_bool())
+      out = value->get_bool();
+    else
+      bad_ = true;
   }
   void read(std::string_view name, double& out) const {
     const auto* value = find(name);
     if (value == nullptr) return;
     boost::json::error_code error;
     const double number = value->to_number<double>(error);
-    if (error) bad_ = true; else out = number;
+    if (error)
+      bad_ = true;
+    else
+      out = number;
   }
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  void read(std::string_view name, T& out) const {
+  requires(!std::same_as<T, bool>) void read(std::string_view name, T& out) const {
     const auto* value = find(name);
     if (value == nullptr) return;
     boost::json::error_code error;
     const T number = value->to_number<T>(error);
-    if (error) bad_ = true; else out = number;
+    if (error)
+      bad_ = true;
+    else
+      out = number;
   }
   template <typename Rep, typename Period>
   void read(std::string_view name, std::chrono::duration<Rep, Period>& out) const {
@@ -56,13 +64,17 @@ class JsonFields {
   }
   template <typename Tag, typename Rep>
   void read(std::string_view name, core::Id<Tag, Rep>& out) const {
-    if (const auto* text = text_of(name)) out = id<core::Id<Tag, Rep>>({text->data(), text->size()});
+    if (const auto* text = text_of(name))
+      out = id<core::Id<Tag, Rep>>({text->data(), text->size()});
   }
   void read(std::string_view name, core::WallTime& out) const {
     const auto* text = text_of(name);
     if (text == nullptr) return;
     const auto time = core::parse_iso8601({text->data(), text->size()});
-    if (time) out = *time; else bad_ = true;
+    if (time)
+      out = *time;
+    else
+      bad_ = true;
   }
   void read(std::string_view name, std::optional<core::WallTime>& out) const {
     if (find(name) != nullptr) read(name, out.emplace());
@@ -73,7 +85,10 @@ class JsonFields {
     const auto* text = text_of(name);
     if (text == nullptr) return;
     const auto value = table.find({text->data(), text->size()});
-    if (value) out = *value; else bad_ = true;
+    if (value)
+      out = *value;
+    else
+      bad_ = true;
   }
   // A member that `parse` (text → Result) understands.
   template <typename T, typename Parse>
@@ -81,7 +96,10 @@ class JsonFields {
     const auto* text = text_of(name);
     if (text == nullptr) return;
     const auto value = parse(std::string_view(text->data(), text->size()));
-    if (value) out = *value; else bad_ = true;
+    if (value)
+      out = *value;
+    else
+      bad_ = true;
   }
 
   // "0" is no id, and the records of calls that never had one say so.

@@ -20,7 +20,8 @@ inline constexpr std::size_t kNumberBytesMax = 64;  // the rest of a longer numb
 
 [[nodiscard]] inline std::string u64(std::uint64_t value) {
   std::string key(8, '\0');
-  for (int i = 7; i >= 0; --i, value >>= 8) key[static_cast<std::size_t>(i)] = static_cast<char>(value & 0xFF);
+  for (int i = 7; i >= 0; --i, value >>= 8)
+    key[static_cast<std::size_t>(i)] = static_cast<char>(value & 0xFF);
   return key;
 }
 [[nodiscard]] inline std::uint64_t read_u64(std::string_view bytes) {

@@ -13,16 +13,22 @@ constexpr unsigned kReadersMax = 126;  // snapshots at one time
 
 core::ErrorCode code_of(int error) {
   switch (error) {
-    case MDB_MAP_FULL: return core::ErrorCode::kLimitReached;
-    case MDB_NOTFOUND: return core::ErrorCode::kNotFound;
-    case MDB_KEYEXIST: return core::ErrorCode::kAlreadyExists;
+    case MDB_MAP_FULL:
+      return core::ErrorCode::kLimitReached;
+    case MDB_NOTFOUND:
+      return core::ErrorCode::kNotFound;
+    case MDB_KEYEXIST:
+      return core::ErrorCode::kAlreadyExists;
     case MDB_BAD_VALSIZE:
-    case EINVAL: return core::ErrorCode::kInvalidArgument;
+    case EINVAL:
+      return core::ErrorCode::kInvalidArgument;
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_INVALID:
-    case MDB_VERSION_MISMATCH: return core::ErrorCode::kCorrupt;
-    default: return core::ErrorCode::kUnavailable;
+    case MDB_VERSION_MISMATCH:
+      return core::ErrorCode::kCorrupt;
+    default:
+      return core::ErrorCode::kUnavailable;
   }
 }
 
@@ -40,9 +46,12 @@ std::string_view to_view(const MDB_val& val) {
 unsigned flags_of(Sync sync) {
   // NOTLS: a snapshot belongs to its object, not to the thread that opened it.
   switch (sync) {
-    case Sync::kFull: return MDB_NOTLS;
-    case Sync::kMeta: return MDB_NOTLS | MDB_NOMETASYNC;
-    case Sync::kOff: return MDB_NOTLS | MDB_NOSYNC;
+    case Sync::kFull:
+      return MDB_NOTLS;
+    case Sync::kMeta:
+      return MDB_NOTLS | MDB_NOMETASYNC;
+    case Sync::kOff:
+      return MDB_NOTLS | MDB_NOSYNC;
   }
   return MDB_NOTLS;
 }
@@ -50,8 +59,9 @@ unsigned flags_of(Sync sync) {
 core::Result<> make_directory(const std::filesystem::path& directory) {
   std::error_code error;
   const bool made = std::filesystem::create_directories(directory, error);
-  if (error) return core::fail(core::ErrorCode::kUnavailable,
-                               fmt::format("{}: {}", directory.string(), error.message()));
+  if (error)
+    return core::fail(core::ErrorCode::kUnavailable,
+                      fmt::format("{}: {}", directory.string(), error.message()));
   if (made) std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
   return {};
 }
@@ -62,12 +72,12 @@ core::Result<std::unique_ptr<Environment>> Environment::open(const Options& opti
   if (auto made = make_directory(options.directory); !made) return core::forward_error(made);
   MDB_env* env = nullptr;
   if (int error = mdb_env_create(&env)) return failure(error, "lmdb create");
-  std::unique_ptr<Environment> result(new Environment(env, options));
-  const auto map = std::min(options.map_size, options.map_size_max);
-  int error = mdb_env_set_mapsize(env, map);
+  std::unique_ptr<Environment> result(new Environment(env));
+  int error = mdb_env_set_mapsize(env, options.map_size);
   if (error == 0) error = mdb_env_set_maxdbs(env, options.tables_max);
   if (error == 0) error = mdb_env_set_maxreaders(env, kReadersMax);
-  if (error == 0) error = mdb_env_open(env, options.directory.c_str(), flags_of(options.sync), 0600);
+  if (error == 0)
+    error = mdb_env_open(env, options.directory.c_str(), flags_of(options.sync), 0600);
   if (error) return failure(error, options.directory.string());
   int dead_readers = 0;
   mdb_reader_check(env, &dead_readers);  // slots of a process that was killed
@@ -89,34 +99,20 @@ core::Result<Table> Environment::open_table(const char* name) {
   return Table{handle};
 }
 
-core::Result<> Environment::grow() {
-  const std::unique_lock lock(map_lock_);
-  MDB_envinfo info{};
-  mdb_env_info(env_, &info);
-  if (info.me_mapsize >= options_.map_size_max)
-    return core::fail(core::ErrorCode::kLimitReached, "the map has its full size");
-  const auto size = std::min<std::uint64_t>(std::uint64_t{info.me_mapsize} * 2,
-                                            options_.map_size_max);
-  if (int error = mdb_env_set_mapsize(env_, size)) return failure(error, "grow");
-  return {};
-}
-
 core::Result<> Environment::sync() {
   if (int error = mdb_env_sync(env_, 1)) return failure(error, "sync");
   return {};
 }
 
 Environment::Usage Environment::usage() const {
-  const std::shared_lock lock(map_lock_);
   MDB_envinfo info{};
   MDB_stat stat{};
   mdb_env_info(env_, &info);
   mdb_env_stat(env_, &stat);
-  return {(std::uint64_t{info.me_last_pgno} + 1) * stat.ms_psize, info.me_mapsize,
-          std::max<std::uint64_t>(info.me_mapsize, options_.map_size_max)};
+  return {(std::uint64_t{info.me_last_pgno} + 1) * stat.ms_psize, info.me_mapsize};
 }
 
-Txn::Txn(Environment& environment, bool writes) : map_lock_(environment.map_lock_) {
+Txn::Txn(Environment& environment, bool writes) {
   error_ = mdb_txn_begin(environment.env_, nullptr, writes ? 0 : MDB_RDONLY, &txn_);
   if (error_) txn_ = nullptr;
 }

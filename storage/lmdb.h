@@ -2,8 +2,10 @@
 // foreign header (storage/lmdb.cc); no MDB_ name leaves it.
 //
 // Threads: one thread opens write transactions (the store's); any thread may open a ReadTxn, which
-// is a snapshot and lives for one query.  The map grows only while no transaction is open, so a
-// lock inside Environment keeps readers out for the microseconds that takes.
+// is a snapshot and lives for one query.
+//
+// The map is made as large as the database may ever become: that takes address space only, the
+// file grows with its data.  (LMDB could enlarge a map later, but not while a snapshot is open.)
 //
 // Keys are at most kKeyMax bytes and compared as bytes; numbers in keys are big-endian for that.
 // Views returned by get() and Cursor are valid until the transaction ends or writes.
@@ -16,8 +18,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <mutex>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 
@@ -45,9 +45,9 @@ struct Table {
 class Environment {
  public:
   struct Options {
-    std::filesystem::path directory;       // made with mode 0700 if missing
-    std::uint64_t map_size = 64 << 20;     // address space at first, bytes
-    std::uint64_t map_size_max = 1 << 30;  // and at most; an existing larger file is mapped whole
+    std::filesystem::path directory;  // made with mode 0700 if missing
+    std::uint64_t map_size =
+        1 << 30;  // bound of the file, bytes; an existing larger one stays whole
     unsigned tables_max = 16;
     Sync sync = Sync::kFull;
   };
@@ -59,17 +59,12 @@ class Environment {
   // Opens `name`, making it if missing.  REQUIRES: no transaction is open.
   core::Result<Table> open_table(const char* name);
 
-  // Doubles the map, up to map_size_max.  Errors: kLimitReached when it is there already.
-  // REQUIRES: the calling thread has no transaction open.
-  core::Result<> grow();
-
   // Writes all commits to disk; for kMeta and kOff.
   core::Result<> sync();
 
   struct Usage {
     std::uint64_t used_bytes = 0;  // pages ever used, free ones inside included
     std::uint64_t map_bytes = 0;
-    std::uint64_t map_max_bytes = 0;
     [[nodiscard]] double share() const {
       return static_cast<double>(used_bytes) / static_cast<double>(map_bytes);
     }
@@ -78,11 +73,9 @@ class Environment {
 
  private:
   friend class Txn;
-  Environment(MDB_env* env, const Options& options) : env_(env), options_(options) {}
+  explicit Environment(MDB_env* env) : env_(env) {}
 
   MDB_env* env_;
-  Options options_;
-  mutable std::shared_mutex map_lock_;  // shared by transactions, exclusive for grow()
 };
 
 class Txn {
@@ -100,7 +93,6 @@ class Txn {
   ~Txn();
 
   friend class Cursor;
-  std::shared_lock<std::shared_mutex> map_lock_;
   MDB_txn* txn_ = nullptr;
   int error_ = 0;  // why it could not begin; every call then fails with it
 };
@@ -133,8 +125,8 @@ class Cursor {
   bool last();
   bool next();
   bool previous();
-  bool seek(std::string_view at_least);   // the first entry with key >= at_least
-  bool seek_before(std::string_view key); // the last entry with key < `key`
+  bool seek(std::string_view at_least);    // the first entry with key >= at_least
+  bool seek_before(std::string_view key);  // the last entry with key < `key`
 
   [[nodiscard]] std::string_view key() const { return key_; }
   [[nodiscard]] std::string_view value() const { return value_; }

@@ -34,11 +34,12 @@ core::Result<> continue_after(Range& range, const std::string& prefix, std::stri
 
 class PageWalk {
  public:
-  PageWalk(const Txn& txn, Table index, Range range) : cursor_(txn, index), range_(std::move(range)) {}
+  PageWalk(const Txn& txn, Table index, Range range)
+      : cursor_(txn, index), range_(std::move(range)) {}
 
   // Moves to the next older key of the range; false at its end.
   bool step() {
-    const bool found = started_ ? cursor_.previous()
+    const bool found = started_             ? cursor_.previous()
                        : range_.end.empty() ? cursor_.last()
                                             : cursor_.seek_before(range_.end);
     started_ = true;
@@ -75,8 +76,10 @@ core::Result<Page> fill_page(PageWalk& walk, std::size_t limit, std::size_t offs
     ++page.scanned;
     core::Result<std::optional<std::string_view>> row = fetch(walk);
     if (!row) return core::forward_error(row);
-    if (row->has_value() && offset > 0) --offset;
-    else if (row->has_value()) page.rows.emplace_back(**row);
+    if (row->has_value() && offset > 0)
+      --offset;
+    else if (row->has_value())
+      page.rows.emplace_back(**row);
     if (page.rows.size() >= limit || page.scanned >= kScanMax) break;
   }
   if (auto status = walk.status(); !status) return core::forward_error(status);

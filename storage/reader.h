@@ -17,6 +17,8 @@
 
 #include "core/base/wall_time.h"
 #include "storage/database.h"
+#include "storage/names.h"  // with these, readers need no other header of storage/
+#include "storage/record_json.h"
 
 namespace pbx::storage {
 

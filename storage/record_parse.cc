@@ -91,8 +91,10 @@ void read_cdr_lists(const JsonFields& fields, call::Cdr& cdr) {
                   [&](const js::value& v) { cdr.segments.push_back(read_segment(v, bad)); });
   fields.for_each("recordings", [&](const js::value& v) {
     const auto* text = v.if_string();
-    if (text == nullptr) bad = true;
-    else cdr.recordings.push_back(fields.id<core::RecordingId>({text->data(), text->size()}));
+    if (text == nullptr)
+      bad = true;
+    else
+      cdr.recordings.push_back(fields.id<core::RecordingId>({text->data(), text->size()}));
   });
 }
 

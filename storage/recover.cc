@@ -94,7 +94,7 @@ core::Result<> end_recordings(WriteTxn& txn, const Tables& tables, const ProbeRe
 
 }  // namespace
 
-core::Result<Recovered> Database::recover_once(const ProbeRecording& probe) {
+core::Result<Recovered> Database::recover(const ProbeRecording& probe) {
   Recovered recovered;
   WriteTxn txn(*env_);
   const auto alive = last_alive(txn, tables_);

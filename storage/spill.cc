@@ -28,8 +28,7 @@ std::optional<Item> item_of(std::string_view line) {
   if (!line.ends_with('}')) return std::nullopt;
   line.remove_suffix(1);
   if (line.starts_with(kCdrHead)) {
-    if (auto cdr = parse_cdr(line.substr(kCdrHead.size())))
-      return call::StoreCdr{std::move(*cdr)};
+    if (auto cdr = parse_cdr(line.substr(kCdrHead.size()))) return call::StoreCdr{std::move(*cdr)};
   } else if (line.starts_with(kRecordingHead)) {
     if (auto recording = parse_recording(line.substr(kRecordingHead.size())))
       return call::StoreRecording{std::move(*recording)};
@@ -117,8 +116,9 @@ core::Result<> SpillFile::put_away(const Replayed& replayed) const {
     std::filesystem::rename(path_, std::filesystem::path(path_).replace_extension(".bad"), error);
   else
     std::filesystem::remove(path_, error);
-  if (error) return core::fail(core::ErrorCode::kUnavailable,
-                               fmt::format("{}: {}", path_.string(), error.message()));
+  if (error)
+    return core::fail(core::ErrorCode::kUnavailable,
+                      fmt::format("{}: {}", path_.string(), error.message()));
   return {};
 }
 

@@ -17,7 +17,6 @@ Environment::Options environment_options(const StoreOptions& options) {
   Environment::Options env;
   env.directory = options.directory;
   env.map_size = options.map_size;
-  env.map_size_max = options.map_size_max;
   env.sync = options.sync;
   return env;
 }
@@ -64,7 +63,8 @@ Store::~Store() {
 }
 
 void Store::run() noexcept {
-  const auto watched = loop_.add(mailbox_.wake_fd(), EPOLLIN, [this](std::uint32_t) { take_posted(); });
+  const auto watched =
+      loop_.add(mailbox_.wake_fd(), EPOLLIN, [this](std::uint32_t) { take_posted(); });
   PBX_ASSERT(watched.has_value());
   loop_.run([this] { return next_deadline(); }, [this](core::Instant now) { on_tick(now); });
   // A last turn for what was posted before stop(); one failed attempt spills the rest.
@@ -84,9 +84,12 @@ std::optional<core::Instant> Store::next_deadline() const {
 
 void Store::take_posted() {
   mailbox_.drain([this](Message&& message) {
-    if (auto* item = std::get_if<Item>(&message)) backlog_.push_back(std::move(*item));
-    else if (auto* barrier = std::get_if<Barrier>(&message)) barriers_.push_back(std::move(*barrier));
-    else if (auto* change = std::get_if<Retention>(&message)) retention_ = change->keep;
+    if (auto* item = std::get_if<Item>(&message))
+      backlog_.push_back(std::move(*item));
+    else if (auto* barrier = std::get_if<Barrier>(&message))
+      barriers_.push_back(std::move(*barrier));
+    else if (auto* change = std::get_if<Retention>(&message))
+      retention_ = change->keep;
   });
   backlog_size_.store(backlog_.size(), std::memory_order_relaxed);
 }
@@ -115,8 +118,8 @@ void Store::commit(core::Instant now) {
 }
 
 void Store::on_committed(core::Instant began, std::size_t count) {
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
-      core::monotonic_now() - began);
+  const auto took =
+      std::chrono::duration_cast<std::chrono::microseconds>(core::monotonic_now() - began);
   const auto took_us = static_cast<std::uint64_t>(took.count());
   add(counters_.commits, 1);
   add(counters_.items, count);
@@ -129,8 +132,8 @@ void Store::on_committed(core::Instant began, std::size_t count) {
 void Store::on_failure(const core::Error& error) {
   add(counters_.failures, 1);
   if (!failing_.exchange(true))
-    log(Level::kError, fmt::format("database takes nothing, records go to the spill file: {}",
-                                   error.detail));
+    log(Level::kError,
+        fmt::format("database takes nothing, records go to the spill file: {}", error.detail));
   spill_backlog();
   bound_backlog();
   backlog_size_.store(backlog_.size(), std::memory_order_relaxed);
@@ -139,8 +142,8 @@ void Store::on_failure(const core::Error& error) {
 void Store::spill_backlog() {
   const auto spilled = spill_.append(backlog_);
   if (!spilled) {
-    log(Level::kError, fmt::format("spill file failed, records stay in memory: {}",
-                                   spilled.error().detail));
+    log(Level::kError,
+        fmt::format("spill file failed, records stay in memory: {}", spilled.error().detail));
     return;
   }
   add(counters_.spilled, *spilled);
@@ -160,9 +163,8 @@ void Store::bound_backlog() {
 }
 
 void Store::replay_spill() {
-  const auto replayed = spill_.replay([this](std::span<const Item> items) {
-    return database_->write(items, core::wall_now());
-  });
+  const auto replayed = spill_.replay(
+      [this](std::span<const Item> items) { return database_->write(items, core::wall_now()); });
   if (!replayed) {
     if (!failing_.exchange(true))
       log(Level::kError, fmt::format("spill file not read back: {}", replayed.error().detail));
@@ -170,8 +172,8 @@ void Store::replay_spill() {
   }
   if (replayed->records + replayed->unreadable == 0) return;
   add(counters_.replayed, replayed->records);
-  log(Level::kWarn, fmt::format("spill file read back records={} unreadable={}",
-                                replayed->records, replayed->unreadable));
+  log(Level::kWarn, fmt::format("spill file read back records={} unreadable={}", replayed->records,
+                                replayed->unreadable));
 }
 
 void Store::housekeep(core::Instant now) {
@@ -191,6 +193,7 @@ void Store::housekeep(core::Instant now) {
 void Store::erase_expired() {
   const auto now = core::monotonic_now();
   retention_due_ = now + kRetentionInterval;
+  warn_when_nearly_full();
   if (retention_.count() == 0 || failing_.load()) return;
   const auto erased = database_->erase_cdrs_before(core::wall_now() - retention_, kRetentionRows);
   if (!erased) {
@@ -199,6 +202,16 @@ void Store::erase_expired() {
   }
   add(counters_.expired, *erased);
   if (*erased == kRetentionRows) retention_due_ = now + options_.commit_interval;  // there is more
+}
+
+void Store::warn_when_nearly_full() {
+  const auto usage = database_->env().usage();
+  const bool nearly = usage.share() > kWarnAbove;
+  if (nearly && !warned_)
+    log(Level::kError, fmt::format("database nearly full used_bytes={} bound_bytes={}: raise "
+                                   "storage.map_size or shorten storage.cdr_retention",
+                                   usage.used_bytes, usage.map_bytes));
+  warned_ = nearly;
 }
 
 StoreStats Store::stats() const {

@@ -35,9 +35,8 @@
 namespace pbx::storage {
 
 struct StoreOptions {
-  std::filesystem::path directory;  // holds data.mdb, lock.mdb and cdr-spill.jsonl
-  std::uint64_t map_size = 256 << 20;
-  std::uint64_t map_size_max = 8'000'000'000;
+  std::filesystem::path directory;         // holds data.mdb, lock.mdb and cdr-spill.jsonl
+  std::uint64_t map_size = 8'000'000'000;  // the most that data.mdb can grow to, bytes
   Sync sync = Sync::kFull;
   std::chrono::milliseconds commit_interval{20};
   std::chrono::hours cdr_retention{365 * 24};  // 0: for ever
@@ -61,10 +60,11 @@ class Store {
   static constexpr std::size_t kBacklogMax = 50'000;
   static constexpr std::size_t kRefuseAbove = kBacklogMax * 3 / 4;
   static constexpr std::chrono::milliseconds kRetryInterval{1000};
-  static constexpr std::chrono::milliseconds kSyncInterval{1000};    // of kMeta and kOff
+  static constexpr std::chrono::milliseconds kSyncInterval{1000};  // of kMeta and kOff
   static constexpr std::chrono::milliseconds kAliveInterval{10'000};
   static constexpr std::chrono::milliseconds kRetentionInterval{60'000};
   static constexpr std::uint64_t kRetentionRows = 200;  // per transaction
+  static constexpr double kWarnAbove = 0.75;            // share of the map in use
 
   // Opens the database, reads the spill file back, ends what a killed daemon left (`recovered`)
   // and starts the thread.  Errors: those of Database::open and recover.
@@ -113,6 +113,7 @@ class Store {
   void replay_spill();
   void housekeep(core::Instant now);
   void erase_expired();
+  void warn_when_nearly_full();
   void log(call::Notice::Level level, const std::string& text) const;
 
   StoreOptions options_;
@@ -127,6 +128,7 @@ class Store {
   std::vector<Barrier> barriers_;
   core::Instant commit_due_{}, sync_due_{}, alive_due_{}, retention_due_{};
   bool dirty_ = false;  // commits since the last sync
+  bool warned_ = false;
   std::chrono::hours retention_;
 
   // Written by the thread, read by all.

@@ -68,7 +68,8 @@ core::Result<> TableWriter::put_recording(const call::Recording& recording) {
   };
   if (auto put = txn_.put(tables_.recordings, id, to_json(recording)); !put) return put;
   if (auto put = put_index(tables_.recordings_by_time,
-                           keys::timed(recording.started, recording.id.value), ""); !put)
+                           keys::timed(recording.started, recording.id.value), "");
+      !put)
     return put;
   if (auto put = put_index(tables_.recordings_by_call, keys::u64(recording.call.value) + id, "");
       !put)

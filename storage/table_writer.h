@@ -26,7 +26,9 @@ class TableWriter {
  private:
   core::Result<> apply_one(const call::Journal& journal);
   core::Result<> apply_one(const call::StoreCdr& item) { return put_cdr(item.cdr); }
-  core::Result<> apply_one(const call::StoreRecording& item) { return put_recording(item.recording); }
+  core::Result<> apply_one(const call::StoreRecording& item) {
+    return put_recording(item.recording);
+  }
   core::Result<> apply_one(const StoreBinding& item);
   core::Result<> apply_one(const EraseBinding& item);
   core::Result<> apply_one(const StoreAccount& item);

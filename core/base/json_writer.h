@@ -39,8 +39,7 @@ class JsonWriter {
   void value(bool yes);
   void value(double number);  // six significant digits
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  void value(T number) {
+  requires(!std::same_as<T, bool>) void value(T number) {
     separate();
     fmt::format_to(std::back_inserter(out_), "{}", number);
   }

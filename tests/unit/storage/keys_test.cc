@@ -22,7 +22,9 @@ TEST_CASE("times round down to milliseconds, before 1970 is 1970") {
 TEST_CASE("the prefix of a number ends where the number ends") {
   CHECK(number_prefix("10") == std::string("10\0", 3));
   CHECK_FALSE(number_prefix("101").starts_with(number_prefix("10")));
-  CHECK(number_prefix(std::string("1\0" "2", 3)) == std::string("1\0", 2));
+  CHECK(number_prefix(std::string("1\0"
+                                  "2",
+                                  3)) == std::string("1\0", 2));
   CHECK(number_prefix(std::string(200, '9')).size() == kNumberBytesMax + 1);
 }
 

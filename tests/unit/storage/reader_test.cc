@@ -13,8 +13,7 @@ using test::sample_cdr;
 // Calls a second apart; those with odd ids were busy and went to 200.
 struct Filled {
   test::TempDir dir;
-  std::unique_ptr<Database> db =
-      Database::open({dir.path(), 4 << 20, 512 << 20, 16, Sync::kOff}).value();
+  std::unique_ptr<Database> db = Database::open({dir.path(), 512 << 20, 16, Sync::kOff}).value();
   Reader reader{db->env(), db->tables()};
 
   explicit Filled(std::uint64_t calls = 10) {

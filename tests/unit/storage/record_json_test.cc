@@ -37,13 +37,12 @@ TEST_CASE("the text of a CDR is the documented one") {
   cdr.called = {"*99", ""};
   cdr.cause = {404, 1, "unallocated number"};
   cdr.recordings = {core::RecordingId{5}};
-  CHECK(to_json(cdr) ==
-        R"({"v":1,"id":"ab","chain":"aa","started":"2023-11-14T22:13:20.000Z",)"
-        R"("ended":"2023-11-14T22:13:21.500Z","duration_ms":1500,"talk_ms":0,)"
-        R"("caller":{"number":"101"},"dialed":"*99","called":{"number":"*99"},)"
-        R"("outcome":"failed","ended_by":"exchange",)"
-        R"("cause":{"sip":404,"q850":1,"text":"unallocated number"},"digits":0,)"
-        R"("legs":[],"segments":[],"recordings":["5"]})");
+  CHECK(to_json(cdr) == R"({"v":1,"id":"ab","chain":"aa","started":"2023-11-14T22:13:20.000Z",)"
+                        R"("ended":"2023-11-14T22:13:21.500Z","duration_ms":1500,"talk_ms":0,)"
+                        R"("caller":{"number":"101"},"dialed":"*99","called":{"number":"*99"},)"
+                        R"("outcome":"failed","ended_by":"exchange",)"
+                        R"("cause":{"sip":404,"q850":1,"text":"unallocated number"},"digits":0,)"
+                        R"("legs":[],"segments":[],"recordings":["5"]})");
 }
 
 TEST_CASE("recordings, bindings and accounts read back as they were written") {
@@ -63,13 +62,26 @@ TEST_CASE("a binding without addresses reads back") {
 
 TEST_CASE("records that break the rules are corrupt") {
   for (const char* text : {
-           "", "{", "null", "[]", "{}", R"({"v":1})", R"({"v":0,"id":"1"})",
-           R"({"v":2,"id":"1"})", R"({"v":"1","id":"1"})", R"({"v":1,"id":7})",
-           R"({"v":1,"id":"xyz"})", R"({"v":1,"id":"1","outcome":"lost"})",
-           R"({"v":1,"id":"1","started":"yesterday"})", R"({"v":1,"id":"1","digits":-1})",
-           R"({"v":1,"id":"1","digits":4294967296})", R"({"v":1,"id":"1","legs":{}})",
-           R"({"v":1,"id":"1","legs":[7]})", R"({"v":1,"id":"1","cause":{"q850":256}})",
-           R"({"v":1,"id":"1","recordings":[5]})", R"({"v":1,"id":"1"} trailing)",
+           "",
+           "{",
+           "null",
+           "[]",
+           "{}",
+           R"({"v":1})",
+           R"({"v":0,"id":"1"})",
+           R"({"v":2,"id":"1"})",
+           R"({"v":"1","id":"1"})",
+           R"({"v":1,"id":7})",
+           R"({"v":1,"id":"xyz"})",
+           R"({"v":1,"id":"1","outcome":"lost"})",
+           R"({"v":1,"id":"1","started":"yesterday"})",
+           R"({"v":1,"id":"1","digits":-1})",
+           R"({"v":1,"id":"1","digits":4294967296})",
+           R"({"v":1,"id":"1","legs":{}})",
+           R"({"v":1,"id":"1","legs":[7]})",
+           R"({"v":1,"id":"1","cause":{"q850":256}})",
+           R"({"v":1,"id":"1","recordings":[5]})",
+           R"({"v":1,"id":"1"} trailing)",
            R"({"v":1,"id":"1","legs":[{"media":{"remote_rtp":"nowhere"}}]})",
        }) {
     CAPTURE(text);

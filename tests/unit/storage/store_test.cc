@@ -17,8 +17,7 @@ using test::sample_cdr;
 StoreOptions options_for(const std::filesystem::path& dir) {
   StoreOptions options;
   options.directory = dir;
-  options.map_size = 1 << 20;
-  options.map_size_max = 256 << 20;
+  options.map_size = 256 << 20;
   options.sync = Sync::kOff;
   options.commit_interval = std::chrono::milliseconds(1);
   options.cdr_retention = std::chrono::hours(0);
@@ -111,7 +110,7 @@ TEST_CASE("records that the database cannot take are spilled and read back") {
   constexpr std::uint64_t kCalls = 1500;
   {
     auto options = options_for(dir.path());
-    options.map_size_max = 1 << 20;  // takes a few hundred
+    options.map_size = 1 << 20;  // takes a few hundred
     std::atomic<int> errors = 0;
     options.log = [&](call::Notice::Level level, const std::string&) {
       if (level == call::Notice::Level::kError) ++errors;
