@@ -8,9 +8,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "storage/names.h"
-#include "storage/record_json.h"
-
 namespace pbx::api {
 namespace {
 
@@ -105,7 +102,8 @@ std::string csv_field(std::string_view text) {
 
 // Callers choose their names: one that begins like a formula must not run in a spreadsheet.
 std::string csv_name(std::string_view name) {
-  const bool formula = !name.empty() && std::string_view("=+-@\t\r").find(name.front()) != std::string_view::npos;
+  const bool formula =
+      !name.empty() && std::string_view("=+-@\t\r").find(name.front()) != std::string_view::npos;
   return csv_field(formula ? "'" + std::string(name) : std::string(name));
 }
 
@@ -142,9 +140,12 @@ std::optional<ExportFormat> find_export_format(std::string_view name) {
 
 std::string_view content_type(ExportFormat format) {
   switch (format) {
-    case ExportFormat::kJson: return "application/json";
-    case ExportFormat::kJsonLines: return "application/x-ndjson";
-    case ExportFormat::kCsv: return "text/csv; charset=utf-8";
+    case ExportFormat::kJson:
+      return "application/json";
+    case ExportFormat::kJsonLines:
+      return "application/x-ndjson";
+    case ExportFormat::kCsv:
+      return "text/csv; charset=utf-8";
   }
   return "application/json";
 }
@@ -165,12 +166,10 @@ std::string csv_line(const call::Cdr& cdr) {
   return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", cdr.id.text(),
                      core::iso8601(cdr.started), answered, core::iso8601(cdr.ended),
                      seconds_text(cdr.started, cdr.ended), talk, csv_field(cdr.caller.number),
-                     csv_name(cdr.caller.name), csv_field(cdr.dialed),
-                     csv_field(cdr.called.number), csv_name(cdr.called.name),
-                     storage::kOutcomeNames.of(cdr.outcome),
-                     storage::kEndedByNames.of(cdr.ended_by), cdr.cause.sip_status,
-                     cdr.cause.q850, csv_field(cdr.cause.text), worst_mos(cdr),
-                     recording_ids(cdr));
+                     csv_name(cdr.caller.name), csv_field(cdr.dialed), csv_field(cdr.called.number),
+                     csv_name(cdr.called.name), storage::kOutcomeNames.of(cdr.outcome),
+                     storage::kEndedByNames.of(cdr.ended_by), cdr.cause.sip_status, cdr.cause.q850,
+                     csv_field(cdr.cause.text), worst_mos(cdr), recording_ids(cdr));
 }
 
 core::Result<Response> file_response(const std::filesystem::path& path,
@@ -194,7 +193,8 @@ core::Result<Response> file_response(const std::filesystem::path& path,
   if (wanted.kind == RangeKind::kPart) {
     range = wanted.range;
     response.status = 206;
-    response.headers["Content-Range"] = fmt::format("bytes {}-{}/{}", range.first, range.last, size);
+    response.headers["Content-Range"] =
+        fmt::format("bytes {}-{}/{}", range.first, range.last, size);
   }
   response.source_bytes = range.last - range.first + 1;
   response.source = std::make_unique<FileBody>(std::move(fd), range);

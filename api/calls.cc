@@ -2,7 +2,6 @@
 #include "api/handlers.h"
 #include "api/service.h"
 #include "api/views.h"
-#include "storage/record_json.h"
 
 namespace pbx::api::handlers {
 namespace {
@@ -24,8 +23,7 @@ auto show(Show show_view) {
 std::vector<std::string> sip_call_ids(const call::Cdr& cdr) {
   std::vector<std::string> ids;
   for (const auto& leg : cdr.legs)
-    if (!leg.sip_call_id.empty() &&
-        std::find(ids.begin(), ids.end(), leg.sip_call_id) == ids.end())
+    if (!leg.sip_call_id.empty() && std::find(ids.begin(), ids.end(), leg.sip_call_id) == ids.end())
       ids.push_back(leg.sip_call_id);
   return ids;
 }
@@ -72,11 +70,11 @@ void gather_trace(Service& service, Respond& respond, TraceView view, const call
 }  // namespace
 
 void calls(Service& service, Exchange&& exchange) {
-  service.ask_control(std::move(exchange.respond),
-                      [](core::RequestId id) { return call::ListCalls{id}; },
-                      show<call::CallList>([&service](const call::CallList& list, Respond& respond) {
-                        respond(json_response(to_json(list, service.now().wall)));
-                      }));
+  service.ask_control(
+      std::move(exchange.respond), [](core::RequestId id) { return call::ListCalls{id}; },
+      show<call::CallList>([&service](const call::CallList& list, Respond& respond) {
+        respond(json_response(to_json(list, service.now().wall)));
+      }));
 }
 
 void call(Service& service, Exchange&& exchange) {
@@ -84,7 +82,9 @@ void call(Service& service, Exchange&& exchange) {
   if (!id) return exchange.respond(error_response(id.error()));
   service.ask_control(
       std::move(exchange.respond),
-      [&](core::RequestId request) { return call::ShowCall{request, *id}; },
+      [&](core::RequestId request) {
+        return call::ShowCall{request, *id};
+      },
       show<call::CallDetail>([](const call::CallDetail& detail, Respond& respond) {
         respond(json_response(to_json(detail)));
       }));
@@ -95,7 +95,9 @@ void hang_up(Service& service, Exchange&& exchange) {
   if (!id) return exchange.respond(error_response(id.error()));
   service.ask_control(
       std::move(exchange.respond),
-      [&](core::RequestId request) { return call::HangUp{request, *id}; },
+      [&](core::RequestId request) {
+        return call::HangUp{request, *id};
+      },
       show<call::Done>([](const call::Done&, Respond& respond) {
         respond(json_response(R"({"hung_up":true})"));
       }));
@@ -106,7 +108,9 @@ void trace(Service& service, Exchange&& exchange) {
   if (!id) return exchange.respond(error_response(id.error()));
   service.ask_control(
       std::move(exchange.respond),
-      [&](core::RequestId request) { return call::ShowCall{request, *id}; },
+      [&](core::RequestId request) {
+        return call::ShowCall{request, *id};
+      },
       [&service, call = *id](const call::View& view, Respond& respond) {
         if (const auto* detail = std::get_if<call::CallDetail>(&view))
           return gather_trace(service, respond, {to_json(*detail), true, true, {}},

@@ -8,12 +8,18 @@ namespace {
 
 unsigned status_of(core::ErrorCode code) {
   switch (code) {
-    case core::ErrorCode::kInvalidArgument: return 400;
-    case core::ErrorCode::kNotFound: return 404;
-    case core::ErrorCode::kAlreadyExists: return 409;
-    case core::ErrorCode::kLimitReached: return 429;
-    case core::ErrorCode::kUnavailable: return 503;
-    case core::ErrorCode::kCorrupt: return 500;
+    case core::ErrorCode::kInvalidArgument:
+      return 400;
+    case core::ErrorCode::kNotFound:
+      return 404;
+    case core::ErrorCode::kAlreadyExists:
+      return 409;
+    case core::ErrorCode::kLimitReached:
+      return 429;
+    case core::ErrorCode::kUnavailable:
+      return 503;
+    case core::ErrorCode::kCorrupt:
+      return 500;
   }
   return 500;
 }
@@ -25,8 +31,8 @@ std::optional<std::string> percent_decode(std::string_view text) {
       out += text[i];
       continue;
     }
-    const auto byte = core::parse_uint<unsigned>(text.substr(std::min(i + 1, text.size()), 2),
-                                                 255, 16);
+    const auto byte =
+        core::parse_uint<unsigned>(text.substr(std::min(i + 1, text.size()), 2), 255, 16);
     if (!byte || i + 2 >= text.size()) return std::nullopt;
     out += static_cast<char>(*byte);
     i += 2;

@@ -16,10 +16,10 @@
 namespace pbx::api {
 
 struct Request {
-  std::string method;  // "GET"
-  std::string path;    // "/api/v1/calls/7f3a91", not decoded
+  std::string method;                                     // "GET"
+  std::string path;                                       // "/api/v1/calls/7f3a91", not decoded
   std::map<std::string, std::string, std::less<>> query;  // decoded
-  std::string range;   // the Range header, or ""
+  std::string range;                                      // the Range header, or ""
   bool trusted = false;  // came over the Unix socket: may see secrets
 };
 

@@ -78,7 +78,7 @@ using Answer = std::variant<call::Reply, TraceAnswer, GuardAnswer, GuardLifted, 
 struct AccountView {
   std::string number;
   std::string name;
-  std::string profile;   // "" for any
+  std::string profile;  // "" for any
   bool generated = false;
   config::Secret password;  // of generated ones; shown over the Unix socket only
 };
@@ -88,7 +88,7 @@ struct HealthPart {
   std::string detail;
 };
 struct Info {
-  std::string name;     // server.name
+  std::string name;  // server.name
   std::string version;
   core::WallTime started;
 };

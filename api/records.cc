@@ -4,8 +4,6 @@
 #include "api/service.h"
 #include "api/views.h"
 #include "core/base/text.h"
-#include "storage/names.h"
-#include "storage/record_json.h"
 
 namespace pbx::api::handlers {
 namespace {
@@ -18,15 +16,19 @@ class QueryReader {
   void time(std::string_view name, std::optional<core::WallTime>& out) {
     const auto* text = find(name);
     if (text == nullptr) return;
-    if (const auto parsed = core::parse_iso8601(*text)) out = *parsed;
-    else fail(name, "a time such as 2026-11-22T01:15:13Z");
+    if (const auto parsed = core::parse_iso8601(*text))
+      out = *parsed;
+    else
+      fail(name, "a time such as 2026-11-22T01:15:13Z");
   }
   template <typename T>
   void number(std::string_view name, T& out) {
     const auto* text = find(name);
     if (text == nullptr) return;
-    if (const auto parsed = core::parse_uint<T>(*text)) out = *parsed;
-    else fail(name, "a number");
+    if (const auto parsed = core::parse_uint<T>(*text))
+      out = *parsed;
+    else
+      fail(name, "a number");
   }
   void text(std::string_view name, std::string& out) {
     if (const auto* found = find(name)) out = *found;
@@ -35,8 +37,10 @@ class QueryReader {
   void word(std::string_view name, T& out, Find find_word, std::string_view allowed) {
     const auto* text = find(name);
     if (text == nullptr) return;
-    if (auto found = find_word(*text)) out = *found;
-    else fail(name, allowed);
+    if (auto found = find_word(*text))
+      out = *found;
+    else
+      fail(name, allowed);
   }
   [[nodiscard]] const std::optional<core::Error>& error() const { return error_; }
 
@@ -65,9 +69,10 @@ void read_filter(QueryReader& query, storage::CdrFilter& filter) {
   query.time("from", filter.from);
   query.time("to", filter.until);
   query.text("number", filter.number);
-  query.word("outcome", filter.outcome,
-             [](const std::string& word) { return storage::kOutcomeNames.find(word); },
-             "answered, no_answer, busy, cancelled, refused, failed or interrupted");
+  query.word(
+      "outcome", filter.outcome,
+      [](const std::string& word) { return storage::kOutcomeNames.find(word); },
+      "answered, no_answer, busy, cancelled, refused, failed or interrupted");
   query.number("limit", filter.limit);
   query.number("offset", filter.offset);
   query.text("after", filter.after);

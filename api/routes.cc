@@ -39,27 +39,45 @@ constexpr Route kRoutes[] = {
     {"GET", "/api/v1/calls", "Calls in progress, oldest first", handlers::calls, {}},
     {"GET", "/api/v1/calls/{call}", "One call with its live media figures", handlers::call, {}},
     {"DELETE", "/api/v1/calls/{call}", "Hangs up", handlers::hang_up, {}},
-    {"GET", "/api/v1/calls/{call}/trace", "SIP messages and media figures of a call, live or over",
-     handlers::trace, {}},
+    {"GET",
+     "/api/v1/calls/{call}/trace",
+     "SIP messages and media figures of a call, live or over",
+     handlers::trace,
+     {}},
     {"GET", "/api/v1/registrations", "Registered contacts", handlers::registrations,
      kRegistrationQuery},
-    {"GET", "/api/v1/accounts", "Extensions; over the Unix socket with generated passwords",
-     handlers::accounts, {}},
+    {"GET",
+     "/api/v1/accounts",
+     "Extensions; over the Unix socket with generated passwords",
+     handlers::accounts,
+     {}},
     {"GET", "/api/v1/cdr", "Call records, newest first", handlers::cdrs, kCdrQuery},
     {"GET", "/api/v1/cdr/{call}", "The record of one call", handlers::cdr, {}},
     {"GET", "/api/v1/recordings", "Recordings, newest first", handlers::recordings,
      kRecordingQuery},
     {"GET", "/api/v1/recordings/{recording}", "One row of the catalogue", handlers::recording, {}},
-    {"GET", "/api/v1/recordings/{recording}/file", "Its sound; Range is understood",
-     handlers::recording_file, {}},
-    {"POST", "/api/v1/reload", "Reads the configuration again; nothing changes if it has mistakes",
-     handlers::reload, {}},
-    {"POST", "/api/v1/drain", "No new calls from now on; those in progress go on", handlers::drain,
+    {"GET",
+     "/api/v1/recordings/{recording}/file",
+     "Its sound; Range is understood",
+     handlers::recording_file,
+     {}},
+    {"POST",
+     "/api/v1/reload",
+     "Reads the configuration again; nothing changes if it has mistakes",
+     handlers::reload,
+     {}},
+    {"POST",
+     "/api/v1/drain",
+     "No new calls from now on; those in progress go on",
+     handlers::drain,
      {}},
     {"GET", "/api/v1/log", "Log levels", handlers::log_levels, {}},
     {"PUT", "/api/v1/log", "Sets a log level until the next reload", handlers::set_log_level,
      kLogQuery},
-    {"GET", "/api/v1/guard", "Sources watched or banned for wrong passwords", handlers::guard_list,
+    {"GET",
+     "/api/v1/guard",
+     "Sources watched or banned for wrong passwords",
+     handlers::guard_list,
      {}},
     {"DELETE", "/api/v1/guard/{address}", "Lifts the ban of an address", handlers::guard_lift, {}},
 };
@@ -74,8 +92,10 @@ std::string_view next_part(std::string_view& path) {
 bool path_matches(std::string_view pattern, std::string_view path, std::string& parameter) {
   while (!pattern.empty() && !path.empty()) {
     const auto want = next_part(pattern), have = next_part(path);
-    if (want.starts_with('{') && !have.empty()) parameter = have;
-    else if (want != have) return false;
+    if (want.starts_with('{') && !have.empty())
+      parameter = have;
+    else if (want != have)
+      return false;
   }
   return pattern.empty() && path.empty();
 }

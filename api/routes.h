@@ -39,9 +39,9 @@ struct Route {
 [[nodiscard]] std::span<const Route> routes();
 
 struct RouteMatch {
-  const Route* route = nullptr;    // null: none
+  const Route* route = nullptr;  // null: none
   std::string parameter;
-  std::string allowed_methods;     // of the path, when only the method is wrong; "GET, DELETE"
+  std::string allowed_methods;  // of the path, when only the method is wrong; "GET, DELETE"
 };
 [[nodiscard]] RouteMatch match(std::span<const Route> table, std::string_view method,
                                std::string_view path);

@@ -80,8 +80,10 @@ void Service::ask_control(Respond respond, const std::function<call::Event(core:
   if (!ports_.control) return respond(unavailable("call control"));
   const auto id = begin_question([respond, then = std::move(then)](const Answer* answer) mutable {
     const auto* reply = answer == nullptr ? nullptr : std::get_if<call::Reply>(answer);
-    if (reply == nullptr) respond(no_answer());
-    else then(reply->view, respond);
+    if (reply == nullptr)
+      respond(no_answer());
+    else
+      then(reply->view, respond);
     return true;
   });
   if (!id) return respond(too_busy());

@@ -47,6 +47,8 @@ class Service {
 
   // Takes a place among the questions under way; a zero id if none is free.
   [[nodiscard]] core::RequestId begin_question(OnAnswer on_answer);
+  // An id for a question whose answer nobody wants.
+  [[nodiscard]] core::RequestId unheard_question() { return ids_.make<core::RequestId>(); }
   void forget(core::RequestId request) { pending_.erase(request); }
 
   // Sends make(id) to control and gives its View to `then`.  Answers 429 and 504 itself.

@@ -17,9 +17,9 @@ void ask_sip(Service& service, Respond respond,
              std::function<Response(const std::vector<Answer>&)> then) {
   const auto& ports = service.ports();
   if (!ports.sip || ports.sip_profiles == 0) return respond(unavailable("SIP"));
-  const auto id = service.begin_question(
-      [respond, then = std::move(then), left = ports.sip_profiles,
-       got = std::vector<Answer>{}](const Answer* answer) mutable {
+  const auto id =
+      service.begin_question([respond, then = std::move(then), left = ports.sip_profiles,
+                              got = std::vector<Answer>{}](const Answer* answer) mutable {
         if (answer != nullptr) {
           got.push_back(*answer);
           if (--left > 0) return false;
@@ -56,7 +56,8 @@ void status(Service& service, Exchange&& exchange) {
       [&service](const call::View& view, Respond& respond) {
         if (const auto* status = std::get_if<call::ControlStatus>(&view))
           respond(json_response(to_json(*status, service.ports().info, service.now().wall)));
-        else respond(no_answer());
+        else
+          respond(no_answer());
       });
 }
 
@@ -74,8 +75,10 @@ void reload(Service& service, Exchange&& exchange) {
   if (!service.ports().reload) return exchange.respond(unavailable("reload"));
   const auto id = service.begin_question([respond = exchange.respond](const Answer* answer) {
     const auto* reload = answer == nullptr ? nullptr : std::get_if<ReloadAnswer>(answer);
-    if (reload == nullptr) respond(no_answer());
-    else respond(json_response(to_json(*reload), reload->mistakes.empty() ? 200 : 422));
+    if (reload == nullptr)
+      respond(no_answer());
+    else
+      respond(json_response(to_json(*reload), reload->mistakes.empty() ? 200 : 422));
     return true;
   });
   if (!id) return exchange.respond(too_busy());
@@ -83,9 +86,11 @@ void reload(Service& service, Exchange&& exchange) {
 }
 
 void drain(Service& service, Exchange&& exchange) {
-  service.ask_control(
-      std::move(exchange.respond), [](core::RequestId id) { return call::Drain{id}; },
-      [](const call::View&, Respond& respond) { respond(json_response(R"({"draining":true})")); });
+  // Control answers when the last call is over, which may take hours: nobody waits for that.
+  if (!service.ports().control) return exchange.respond(unavailable("call control"));
+  if (!service.ports().control(call::Drain{service.unheard_question()}))
+    return exchange.respond(too_busy());
+  exchange.respond(json_response(R"({"draining":true})", 202));
 }
 
 void log_levels(Service& service, Exchange&& exchange) {
@@ -121,7 +126,9 @@ void guard_lift(Service& service, Exchange&& exchange) {
   if (!address) return exchange.respond(error_response(address.error()));
   ask_sip(
       service, std::move(exchange.respond),
-      [&](core::RequestId id) { return GuardLiftQuery{id, *address}; },
+      [&](core::RequestId id) {
+        return GuardLiftQuery{id, *address};
+      },
       [](const std::vector<Answer>& answers) {
         const bool found = std::any_of(answers.begin(), answers.end(), [](const auto& answer) {
           const auto* lifted = std::get_if<GuardLifted>(&answer);

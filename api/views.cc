@@ -1,8 +1,7 @@
 #include "api/views.h"
 
 #include "core/base/json_writer.h"
-#include "storage/names.h"
-#include "storage/record_json.h"
+#include "storage/reader.h"
 
 namespace pbx::api {
 namespace {

@@ -30,8 +30,8 @@ namespace pbx::api {
 // `call_json` is a CallDetail or a CDR as text.
 struct TraceView {
   std::string call_json;
-  bool live = false;      // the call is still going on
-  bool complete = true;   // every profile answered in time
+  bool live = false;     // the call is still going on
+  bool complete = true;  // every profile answered in time
   std::vector<TracedMessage> messages;
 };
 [[nodiscard]] std::string to_json(const TraceView& trace);
