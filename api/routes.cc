@@ -90,6 +90,7 @@ std::string_view next_part(std::string_view& path) {
 }
 
 bool path_matches(std::string_view pattern, std::string_view path, std::string& parameter) {
+  if (path.ends_with('/')) return false;  // next_part() would not see the empty part at the end
   while (!pattern.empty() && !path.empty()) {
     const auto want = next_part(pattern), have = next_part(path);
     if (want.starts_with('{') && !have.empty())
