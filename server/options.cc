@@ -57,8 +57,7 @@ core::LogOptions log_options(const config::Config& config) {
 storage::StoreOptions store_options(const config::Config& config) {
   storage::StoreOptions options;
   options.directory = config.server.data_dir / "db";
-  options.map_size_max = config.storage.map_size;
-  options.map_size = std::min<std::uint64_t>(options.map_size, options.map_size_max);
+  options.map_size = config.storage.map_size;
   options.sync = sync_of(config.storage.sync);
   options.commit_interval = config.storage.commit_interval;
   options.cdr_retention = config.storage.cdr_retention;
