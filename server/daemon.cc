@@ -47,18 +47,18 @@ core::LogLevel level_of(call::Notice::Level level) {
 
 }  // namespace
 
-core::Result<std::unique_ptr<Daemon>> Daemon::start(std::filesystem::path conf,
+core::Result<std::unique_ptr<Daemon>> Daemon::start(ConfigSource source,
                                                     std::shared_ptr<const config::Config> config) {
-  std::unique_ptr<Daemon> daemon(new Daemon(std::move(conf), std::move(config)));
+  std::unique_ptr<Daemon> daemon(new Daemon(std::move(source), std::move(config)));
   daemon->watch_signals();
   if (auto started = daemon->start_parts(); !started) return core::forward_error(started);
   return daemon;
 }
 
-Daemon::Daemon(std::filesystem::path conf, std::shared_ptr<const config::Config> config)
+Daemon::Daemon(ConfigSource source, std::shared_ptr<const config::Config> config)
     : started_(core::wall_now()),
       processors_(std::max(1u, std::thread::hardware_concurrency())),
-      conf_(std::move(conf)),
+      source_(std::move(source)),
       first_config_(std::move(config)) {}
 
 // Threads that post are stopped before those they post to.
@@ -100,7 +100,7 @@ core::Result<> Daemon::start_storage() {
   auto store = storage::Store::open(std::move(options));
   if (!store) return core::forward_error(store);
   store_ = std::move(*store);
-  config_ = std::make_unique<ConfigInForce>(conf_, first_config_, *store_);
+  config_ = std::make_unique<ConfigInForce>(source_, first_config_, *store_);
   const storage::Recovered& recovered = store_->recovered();
   if (recovered.calls + recovered.recordings > 0)
     core::log_warn("server", "an earlier run was interrupted calls={} recordings={}",

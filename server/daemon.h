@@ -33,7 +33,7 @@ namespace pbx::server {
 class Daemon {
  public:
   // Errors name what could not be opened: the data directory, an address, a socket.
-  static core::Result<std::unique_ptr<Daemon>> start(std::filesystem::path conf,
+  static core::Result<std::unique_ptr<Daemon>> start(ConfigSource source,
                                                      std::shared_ptr<const config::Config> config);
   ~Daemon();
   Daemon(const Daemon&) = delete;
@@ -50,7 +50,7 @@ class Daemon {
   struct Drained {};
   using Message = std::variant<ReloadWanted, Drained>;
 
-  Daemon(std::filesystem::path conf, std::shared_ptr<const config::Config> config);
+  Daemon(ConfigSource source, std::shared_ptr<const config::Config> config);
   core::Result<> start_parts();
   core::Result<> start_storage();
   void make_control();
@@ -71,7 +71,7 @@ class Daemon {
   const core::WallTime started_;
   const unsigned processors_;
   core::MetricsRegistry metrics_;
-  std::filesystem::path conf_;
+  ConfigSource source_;
   std::shared_ptr<const config::Config> first_config_;
 
   std::unique_ptr<storage::Store> store_;

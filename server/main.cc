@@ -19,6 +19,7 @@ constexpr int kExitStart = 2;
 
 struct Arguments {
   std::string conf = "/etc/strowger";
+  std::string data_dir;
   std::string print;  // "socket" or "data_dir": for scripts
 };
 
@@ -29,7 +30,8 @@ int print_path(const config::Config& config, const std::string& what) {
 }
 
 int run(const Arguments& arguments) {
-  const config::LoadResult loaded = server::load_config(arguments.conf);
+  const server::ConfigSource source{arguments.conf, arguments.data_dir};
+  const config::LoadResult loaded = source.load();
   for (const config::Mistake& mistake : loaded.mistakes)
     std::fprintf(stderr, "%s\n", mistake.message().c_str());
   if (!loaded.has_config()) return kExitConfig;
@@ -42,7 +44,7 @@ int run(const Arguments& arguments) {
   server::apply_log_levels(*loaded.config);
   int status = 0;
   {
-    auto daemon = server::Daemon::start(arguments.conf, loaded.config);
+    auto daemon = server::Daemon::start(source, loaded.config);
     if (daemon) {
       (*daemon)->run();
     } else {
@@ -63,6 +65,8 @@ int main(int argc, char** argv) {
   app.add_option("--conf", arguments.conf,
                  "Configuration: a YAML file, or a directory of which all *.yaml are read")
       ->capture_default_str();
+  app.add_option("--data-dir", arguments.data_dir,
+                 "Where data is kept if the configuration does not say; default /var/lib/strowger");
   app.add_option("--print", arguments.print,
                  "Print a path that the configuration gives, and end: socket or data_dir")
       ->check(CLI::IsMember({"socket", "data_dir"}));

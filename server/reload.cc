@@ -1,17 +1,10 @@
 #include "server/reload.h"
 
-#include <cstdlib>
-
 #include "core/base/random_device.h"
 #include "server/accounts.h"
 
 namespace pbx::server {
 namespace {
-
-std::optional<std::string> environment(std::string_view name) {
-  const char* value = std::getenv(std::string(name).c_str());
-  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-}
 
 std::vector<std::string> texts(const std::vector<config::Change>& changes) {
   std::vector<std::string> all;
@@ -21,20 +14,22 @@ std::vector<std::string> texts(const std::vector<config::Change>& changes) {
 
 }  // namespace
 
-config::LoadResult load_config(const std::filesystem::path& path) {
-  return config::load(path, environment);
+config::LoadResult ConfigSource::load() const {
+  config::Surroundings surroundings;
+  surroundings.data_dir = data_dir;
+  return config::load(path, surroundings);
 }
 
-ConfigInForce::ConfigInForce(std::filesystem::path path,
-                             std::shared_ptr<const config::Config> first, storage::Store& store)
-    : path_(std::move(path)), store_(store), written_(std::move(first)) {
+ConfigInForce::ConfigInForce(ConfigSource source, std::shared_ptr<const config::Config> first,
+                             storage::Store& store)
+    : source_(std::move(source)), store_(store), written_(std::move(first)) {
   if (auto known = store_.reader().accounts()) accounts_ = std::move(*known);
   fill();
 }
 
 ConfigInForce::Outcome ConfigInForce::reload() {
   Outcome outcome;
-  const config::LoadResult loaded = load_config(path_);
+  const config::LoadResult loaded = source_.load();
   for (const config::Mistake& mistake : loaded.mistakes)
     outcome.mistakes.push_back(mistake.message());
   if (!loaded.has_config()) return outcome;

@@ -16,12 +16,16 @@
 
 namespace pbx::server {
 
-// As the administrator wrote it, environment included.
-[[nodiscard]] config::LoadResult load_config(const std::filesystem::path& path);
+// Where the configuration is read from, as the command line says.
+struct ConfigSource {
+  std::filesystem::path path;      // a file, or a directory of *.yaml
+  std::filesystem::path data_dir;  // default of server.data_dir; empty: the built-in one
+  [[nodiscard]] config::LoadResult load() const;
+};
 
 class ConfigInForce {
  public:
-  ConfigInForce(std::filesystem::path path, std::shared_ptr<const config::Config> first,
+  ConfigInForce(ConfigSource source, std::shared_ptr<const config::Config> first,
                 storage::Store& store);
 
   // With generated passwords filled in: what the threads are given.
@@ -38,7 +42,7 @@ class ConfigInForce {
  private:
   void fill();
 
-  std::filesystem::path path_;
+  ConfigSource source_;
   storage::Store& store_;
   std::vector<storage::Account> accounts_;  // generated in this run or an earlier one
   std::shared_ptr<const config::Config> written_, filled_;

@@ -1,5 +1,6 @@
-// load(): the part of the loader that touches the file system.
+// load(): the part of the loader that touches the file system and the environment.
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <system_error>
 #include <utility>
@@ -55,6 +56,11 @@ core::Result<std::vector<fs::path>> list_files(const fs::path& path) {
 // A password file is one line; what follows it is not read.
 constexpr std::size_t kPasswordFileMax = 4096;
 
+std::optional<std::string> environment(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
 }  // namespace
 
 LoadResult load(const fs::path& path, Surroundings surroundings) {
@@ -66,6 +72,7 @@ LoadResult load(const fs::path& path, Surroundings surroundings) {
     if (!text) return refused(file, fmt::format("the file {}", text.error().detail));
     sources.push_back({file.string(), std::move(*text)});
   }
+  if (!surroundings.variable) surroundings.variable = environment;
   if (!surroundings.read_file) {
     surroundings.read_file = [](const fs::path& file) { return read_file(file, kPasswordFileMax); };
   }

@@ -69,8 +69,8 @@ struct Surroundings {
                                const Surroundings& surroundings = {});
 
 // `path` is a file, or a directory of which all *.yaml are read, sorted by name, and merged.
-// Functions of `surroundings` that deal with files are filled in; the daemon sets `variable` to
-// getenv, and `data_dir` if its command line names one.
+// Functions of `surroundings` that are empty are filled in with the file system and getenv; the
+// daemon sets `data_dir` if its command line names one.
 [[nodiscard]] LoadResult load(const std::filesystem::path& path, Surroundings surroundings = {});
 
 }  // namespace pbx::config

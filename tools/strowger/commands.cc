@@ -8,9 +8,7 @@
 
 #include "tools/strowger/json_view.h"
 
-#ifdef PBX_HAS_CONFIG_LOADER
 #include "core/config/loader.h"
-#endif
 
 namespace pbx::tools {
 namespace {
@@ -114,13 +112,8 @@ Exit Commands::save(const std::string& target, const std::filesystem::path& file
   return Exit::kFailed;
 }
 
-#ifdef PBX_HAS_CONFIG_LOADER
 Exit check_configuration(const std::filesystem::path& path) {
-  const auto variable = [](std::string_view name) -> std::optional<std::string> {
-    const char* value = std::getenv(std::string(name).c_str());
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-  };
-  const auto result = config::load(path, variable);
+  const auto result = config::load(path);
   for (const auto& mistake : result.mistakes) print(stdout, mistake.message() + '\n');
   if (!result.has_config()) {
     print(stderr, fmt::format("strowger: {} mistakes\n", result.mistakes.size()));
@@ -130,11 +123,5 @@ Exit check_configuration(const std::filesystem::path& path) {
                             result.config->extensions.size(), result.config->profiles.size()));
   return Exit::kDone;
 }
-#else
-Exit check_configuration(const std::filesystem::path&) {
-  print(stderr, "strowger: built without the configuration loader\n");
-  return Exit::kFailed;
-}
-#endif
 
 }  // namespace pbx::tools
