@@ -40,6 +40,7 @@ class Params {
     if (name.empty() || !lexer.accept('=')) return corrupt("digest parameter without '='");
     auto value = lexer.value();
     if (!value) return corrupt("digest parameter without value");
+    if (std::any_of(value->begin(), value->end(), is_control)) return corrupt("control octet");
     if (list_.size() == kDigestParamsMax)
       return core::fail(ErrorCode::kLimitReached, "too many digest parameters");
     if (find(name)) return corrupt("digest parameter comes twice");

@@ -33,10 +33,7 @@ class Lines {
   std::size_t number_ = 0;
 };
 
-bool is_control(char c) {
-  const auto octet = static_cast<unsigned char>(c);
-  return (octet < 0x20 && c != '\t') || octet == 0x7f;
-}
+bool is_forbidden(char c) { return is_control(c) && c != '\t'; }
 
 bool is_visible_word(std::string_view word) {
   return !word.empty() && std::all_of(word.begin(), word.end(), is_visible);
@@ -50,7 +47,7 @@ class Parser {
     std::string_view line;
     while (lines_.next(line)) {
       if (lines_.number() > kSdpLinesMax) return limit("too many lines");
-      if (std::any_of(line.begin(), line.end(), is_control)) return corrupt("control octet");
+      if (std::any_of(line.begin(), line.end(), is_forbidden)) return corrupt("control octet");
       line = core::trim(line);
       if (line.empty()) continue;
       if (line.size() < 2 || !is_alpha(line[0]) || line[1] != '=')
@@ -196,7 +193,7 @@ class Writer {
   Writer() { text_.reserve(512); }
   Writer& put(std::string_view value) {
     for (const char c : value)
-      if (!is_control(c)) text_ += c;
+      if (!is_forbidden(c)) text_ += c;
     return *this;
   }
   Writer& number(std::uint64_t value) {

@@ -32,7 +32,7 @@ inline constexpr std::size_t kSdpFormatsMax = 64;  // of one m= line
 struct SdpAddress {
   core::IpFamily family = core::IpFamily::kV4;  // as said by IP4 or IP6
   std::string host = "0.0.0.0";                 // without /ttl
-  core::IpAddress ip;                           // kNone if `host` is a domain name
+  core::IpAddress ip{core::IpFamily::kV4, {}};  // kNone if `host` is a domain name
 
   friend bool operator==(const SdpAddress&, const SdpAddress&) = default;
 };

@@ -28,8 +28,8 @@ inline constexpr std::uint16_t kPtimeMax = 200;
 // of another profile, without a codec of ours, or SRTP without a usable key.
 // A number without a=rtpmap is looked up in `known`, then among the static types: telephones
 // forget to repeat in an answer what the offer said.
-// `rtp.ip` is kNone if only a domain name was given; 0.0.0.0 means hold (RFC 3264 8.4) and takes
-// away the direction towards that side.
+// `rtp.ip` is kNone if no address was given, or only a domain name; 0.0.0.0 means hold (RFC
+// 3264 8.4) and takes away the direction towards that side.
 [[nodiscard]] std::optional<call::AudioDescription> read_audio(
     const SessionDescription& session, const SdpMedia& media,
     const std::vector<call::Format>& known = {});

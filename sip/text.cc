@@ -24,7 +24,7 @@ std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
-    out += c;
+    out += is_control(c) ? ' ' : c;
   }
   return out += '"';
 }

@@ -17,6 +17,9 @@ namespace pbx::sip {
 [[nodiscard]] constexpr bool is_alpha(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
+[[nodiscard]] constexpr bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 // ASCII that prints, blank excluded.
 [[nodiscard]] constexpr bool is_visible(char c) { return c > 0x20 && c < 0x7f; }
 // RFC 3261 25.1 token.
@@ -29,7 +32,8 @@ namespace pbx::sip {
 // Cuts the next run of non-blanks off the front of `text`; "" when nothing is left.
 std::string_view next_word(std::string_view& text);
 
-[[nodiscard]] std::string quoted(std::string_view text);  // "…" with \ before " and backslash
+// "…" with \ before " and backslash; control octets become blanks, so that no value adds a line.
+[[nodiscard]] std::string quoted(std::string_view text);
 
 // Reads a header value from left to right.  Every function skips blanks first.
 class Lexer {

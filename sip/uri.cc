@@ -50,6 +50,11 @@ bool is_host(std::string_view host) {
   });
 }
 
+bool is_uri_text(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_visible(c) && c != '<' && c != '>' && c != '"'; });
+}
+
 tl::unexpected<core::Error> corrupt(const char* what) {
   return core::fail(ErrorCode::kCorrupt, what);
 }
@@ -65,7 +70,7 @@ std::string_view scheme_name(Uri::Scheme scheme) {
   return scheme == Uri::Scheme::kSip ? "sip:" : scheme == Uri::Scheme::kSips ? "sips:" : "tel:";
 }
 
-// ";name=value;flag", unescaped.
+// ";name=value;flag", unescaped.  A name must come once (RFC 3261 19.1.1), so the first counts.
 Result<std::vector<Param>> read_uri_params(std::string_view text) {
   std::vector<Param> out;
   while (!text.empty()) {
@@ -76,8 +81,9 @@ Result<std::vector<Param>> read_uri_params(std::string_view text) {
     if (out.size() == kUriParamsMax) return core::fail(ErrorCode::kLimitReached, "URI parameters");
     const auto equals = item.find('=');
     const auto value = equals == std::string_view::npos ? "" : item.substr(equals + 1);
-    out.push_back({unescape(item.substr(0, equals)), unescape(value)});
-    if (out.back().name.empty()) return corrupt("URI parameter without name");
+    auto name = unescape(item.substr(0, equals));
+    if (name.empty()) return corrupt("URI parameter without name");
+    if (!find_param(out, name)) out.push_back({std::move(name), unescape(value)});
   }
   return out;
 }
@@ -193,9 +199,7 @@ std::string escape_user(std::string_view text) { return escape(text, kUserMarks)
 Result<Uri> parse_uri(std::string_view text) {
   text = core::trim(text);
   if (text.size() > kUriBytesMax) return core::fail(ErrorCode::kLimitReached, "URI too long");
-  if (!std::all_of(text.begin(), text.end(),
-                   [](char c) { return is_visible(c) && c != '<' && c != '>' && c != '"'; }))
-    return corrupt("URI with a forbidden octet");
+  if (!is_uri_text(text)) return corrupt("URI with a forbidden octet");
   const auto colon = text.find(':');
   const auto scheme = find_scheme(text.substr(0, colon));
   if (colon == std::string_view::npos || !scheme) return corrupt("URI scheme");
@@ -247,6 +251,7 @@ Result<NameAddr> parse_name_addr(std::string_view text) {
   const bool bracketed = lexer.accept('<');
   out.uri = lexer.until(bracketed ? ">" : ";");
   if (out.uri.empty() || (bracketed && !lexer.accept('>'))) return corrupt("address without URI");
+  if (!is_uri_text(out.uri)) return corrupt("URI with a forbidden octet");
   auto params = read_header_params(lexer);
   if (!params) return core::forward_error(std::move(params));
   out.params = std::move(*params);

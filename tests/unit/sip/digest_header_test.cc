@@ -66,11 +66,12 @@ TEST_CASE("credentials that cannot be read are refused") {
   const std::string base =
       "Digest username=\"a\", realm=\"b\", nonce=\"c\", uri=\"d\", response=\"e\"";
   const std::string with[] = {
-      base + ", realm=\"x\"",                          // twice
-      base + ", Realm=\"x\"",                          // twice
-      base + ", x",                                    // no value
-      base + ", x=\"y",                                // open quote
-      base + ", x=",                                   // no value
+      base + ", realm=\"x\"",  // twice
+      base + ", Realm=\"x\"",  // twice
+      base + ", x",            // no value
+      base + ", x=\"y",        // open quote
+      base + ", x=",           // no value
+      base + ", x=\"\x01\"",
       base + " x=y",                                   // no comma
       base + ", =y",                                   // no name
       base + ", qop=auth, cnonce=\"f\"",               // no nc

@@ -153,6 +153,7 @@ TEST_CASE("a name in place of an address leaves the address open") {
   REQUIRE(audio);
   CHECK_FALSE(audio->rtp.ip);
   CHECK(audio->rtp.port == 4000);
+  CHECK_FALSE(first_audio("m=audio 4000 RTP/AVP 0\n")->rtp.ip);
   CHECK(audio->direction == Direction::kSendRecv);
 }
 

@@ -47,6 +47,7 @@ TEST_CASE("what was quoted reads back") {
   const std::string text = "a\"b\\c";
   CHECK(quoted(text) == "\"a\\\"b\\\\c\"");
   CHECK(Lexer(quoted(text)).value() == text);
+  CHECK(quoted("a\r\nVia: b") == "\"a  Via: b\"");
 }
 
 }  // namespace pbx::sip

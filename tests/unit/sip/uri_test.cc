@@ -82,7 +82,7 @@ TEST_CASE("URIs are bounded") {
   CHECK(parse_uri(head + std::string(kUriBytesMax - head.size() + 1, 'y')).error().code ==
         core::ErrorCode::kLimitReached);
   std::string params = "sip:a@b";
-  for (std::size_t i = 0; i <= kUriParamsMax; ++i) params += ";x";
+  for (std::size_t i = 0; i <= kUriParamsMax; ++i) params += ";x" + std::to_string(i);
   CHECK(parse_uri(params).error().code == core::ErrorCode::kLimitReached);
 }
 
@@ -140,12 +140,19 @@ TEST_CASE("an address is read in each of its forms") {
 
 TEST_CASE("what is no address is refused") {
   for (const std::string_view text :
-       {"", "<>", "<sip:a@b", "\"x <sip:a@b>", "\"x\" sip:a@b", "<sip:a@b> x", "<sip:a@b>;x=\"y"}) {
+       {"", "<>", "<sip:a@b", "\"x <sip:a@b>", "\"x\" sip:a@b", "<sip:a@b> x", "<sip:a@b>;x=\"y",
+        "<sip:a b>", "<sip:a\r\nX: y>"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_name_addr(text).has_value());
   }
   CHECK(parse_name_addr("<" + std::string(kNameAddrBytesMax, 'a') + ">").error().code ==
         core::ErrorCode::kLimitReached);
+}
+
+TEST_CASE("the first of two parameters of one name counts") {
+  const auto it = uri("sip:a@b;x=1;X=2");
+  CHECK(it.text() == "sip:a@b;x=1");
+  CHECK(equivalent(it, it));
 }
 
 TEST_CASE("a bad escape stays as it is") {
