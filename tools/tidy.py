@@ -66,7 +66,7 @@ PURE_FOLDERS = ["core/base", "core/call", "acd", "ivr", "desk", "sip", "media"]
 SHELLS = {
     "core/base": ["assert", "clock", "event_loop", "fd", "log", "mailbox", "metrics",
                   "random_device", "wake_fd"],
-    "sip": ["context", "sofia", "sip_time", "stack", "transports", "trace"],
+    "sip": ["context", "sofia", "sofia_overrides", "sip_time", "stack", "transports"],
     "media": ["engine", "recorder", "recording_thread", "socket_set", "worker"],
 }
 SHELL_HEADERS = [f"core/base/{name}.h"
@@ -100,6 +100,16 @@ TESTED_BY = [
     (r"core/call/(call|cdr|commands|incoming|switchboard)\.cc",
      "tests/unit/core/call/control_test.cc"),
     (r"core/call/recording_rule\.cc", "tests/unit/core/call/talking_test.cc"),
+    # The SIP procedures are tested in live stacks.
+    (r"sip/(invite_server|invite_client|cancel|bye|wire|context|engine)\.cc",
+     "tests/sip/basic_call_test.cc"),
+    (r"sip/(offer_server|reinvite|update|prack)\.cc", "tests/sip/offer_test.cc"),
+    (r"sip/(admission|authenticator|gatekeeper|options|refusals)\.cc",
+     "tests/sip/refusal_test.cc"),
+    (r"sip/session_refresh\.cc", "tests/sip/session_timer_test.cc"),
+    (r"sip/(keepalive|timer_anchor)\.cc", "tests/sip/transport_test.cc"),
+    (r"sip/(info|identity|message_service|register_service)\.cc", "tests/sip/message_test.cc"),
+    (r"sip/(header_text|sofia_overrides)\.cc", "tests/unit/sip/sip_time_test.cc"),
 ]
 
 LINE_MAX = 100

@@ -1,0 +1,65 @@
+#include "sip/authenticator.h"
+
+#include "core/base/assert.h"
+
+namespace pbx::sip {
+namespace {
+
+DigestOptions options_of(const config::Config& config, const std::string& name) {
+  const auto found = config.profiles.find(name);
+  PBX_ASSERT(found != config.profiles.end());
+  const config::Profile& profile = found->second;
+  DigestOptions options;
+  options.realm = profile.realm;
+  options.algorithms.clear();
+  for (const config::DigestAlgorithm algorithm : profile.digest.algorithms)
+    options.algorithms.push_back(algorithm == config::DigestAlgorithm::kMd5
+                                     ? DigestAlgorithm::kMd5
+                                     : DigestAlgorithm::kSha256);
+  options.require_qop = profile.digest.qop == config::Qop::kRequired;
+  options.nonce.life = profile.digest.nonce_life;
+  return options;
+}
+
+DigestSecret secret_of(const config::Credentials& credentials) {
+  return {credentials.password.reveal(), credentials.ha1_md5.reveal(),
+          credentials.ha1_sha256.reveal()};
+}
+
+}  // namespace
+
+Authenticator::Authenticator(std::shared_ptr<const config::Config> config, std::string profile,
+                             std::string_view key)
+    : config_(std::move(config)),
+      profile_(std::move(profile)),
+      server_(options_of(*config_, profile_), key) {}
+
+const config::Extension* Authenticator::find(std::string_view username) const {
+  const auto found = config_->extensions.find(username);
+  if (found == config_->extensions.end()) return nullptr;
+  const std::string& only_at = found->second.profile;
+  return only_at.empty() || only_at == profile_ ? &found->second : nullptr;
+}
+
+Verdict Authenticator::check(core::Instant now, const Authorization& said,
+                             const DigestRequest& request) {
+  const config::Extension* account = find(said.username);
+  const DigestSecret secret = account ? secret_of(account->credentials) : DigestSecret{};
+  switch (server_.verify(now, said, request, account ? &secret : nullptr)) {
+    case DigestVerdict::kAccepted:
+      return {Verdict::Kind::kAccepted, account->number};
+    case DigestVerdict::kStale:
+      return {Verdict::Kind::kStale, {}};
+    case DigestVerdict::kWrongPassword:
+    case DigestVerdict::kUnknownUser:
+      return {Verdict::Kind::kWrong, {}};
+    case DigestVerdict::kWrongUri:
+      return {Verdict::Kind::kMalformed, {}};
+    case DigestVerdict::kWrongRealm:
+    case DigestVerdict::kUnsupported:
+      break;
+  }
+  return {};
+}
+
+}  // namespace pbx::sip

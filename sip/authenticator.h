@@ -1,0 +1,54 @@
+// sip/authenticator.h — who sends a request: digest credentials against the accounts of the
+// configuration.
+//
+// Pure (time comes in); one owner.  A telephone is always asked with 401, as a registrar asks.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/config/config.h"
+#include "sip/digest.h"
+
+namespace pbx::sip {
+
+struct Verdict {
+  enum class Kind : std::uint8_t {
+    kAccepted,
+    kNoCredentials,  // or none for us: ask
+    kStale,          // right password, old nonce: ask again and say so
+    kWrong,          // wrong password or unknown account
+    kMalformed,      // made for another request: 400
+  };
+  Kind kind = Kind::kNoCredentials;
+  std::string extension;  // with kAccepted
+};
+
+class Authenticator {
+ public:
+  // `key` is secret and random, of at least 16 octets.
+  Authenticator(std::shared_ptr<const config::Config> config, std::string profile,
+                std::string_view key);
+  // Accounts change at once; realm, algorithms and nonce life with the next start.
+  void apply(std::shared_ptr<const config::Config> config) { config_ = std::move(config); }
+
+  [[nodiscard]] Verdict check(core::Instant now, const Authorization& said,
+                              const DigestRequest& request);
+  // The WWW-Authenticate values, in the order of the configuration.
+  [[nodiscard]] std::vector<std::string> challenges(core::Instant now, bool stale) {
+    return server_.challenges(now, stale);
+  }
+
+ private:
+  [[nodiscard]] const config::Extension* find(std::string_view username) const;
+
+  std::shared_ptr<const config::Config> config_;
+  std::string profile_;
+  DigestServer server_;
+};
+
+}  // namespace pbx::sip

@@ -1,0 +1,423 @@
+#include "sip/engine.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sip/procedures.h"
+
+namespace pbx::sip {
+namespace {
+
+constexpr std::chrono::milliseconds kTimer4{5000};  // RFC 3261 appendix A, T4
+constexpr unsigned kRetryAfterMax = 10;             // seconds; of a request out of order
+
+unsigned milliseconds_of(std::chrono::milliseconds value) {
+  return static_cast<unsigned>(value.count());
+}
+
+Response with_retry(Context& context, int status) {
+  Response response{status, {}, {}, {}, {}};
+  response.headers.add("Retry-After", fmt::format("{}", context.random.below(kRetryAfterMax + 1)));
+  return response;
+}
+
+}  // namespace
+
+Engine::Engine(StackOptions options, EventSink& sink, su_root_t* root, std::string_view nonce_key)
+    : context_{.options = options,
+               .config = options.config,
+               .sink = &sink,
+               .listener = this,
+               .random = core::Random(options.seed),
+               .ids = core::IdSource(options.id_origin, options.first_id)},
+      authenticator_(options.config, options.profile, nonce_key),
+      root_(root),
+      registers_(options.id, context_.profile()),
+      gatekeeper_(context_.profile().guard) {}
+
+// The transactions of the legs must go before the agent that holds them.
+Engine::~Engine() { context_.legs.clear(); }
+
+core::Result<> Engine::open() {
+  const config::Profile& profile = context_.profile();
+  const auto life = profile.timers.transaction_life;
+  const auto timer4 = std::min(kTimer4, life / 2);
+  agent_.reset(nta_agent_create(
+      root_, reinterpret_cast<url_string_t*>(-1), &Engine::on_message,
+      reinterpret_cast<nta_agent_magic_t*>(this), NTATAG_UA(1), NTATAG_STATELESS(1),
+      NTATAG_SERVER_RPORT(2), NTATAG_MERGE_482(1),
+      NTATAG_SIP_T1(milliseconds_of(profile.timers.t1)),
+      NTATAG_SIP_T2(milliseconds_of(profile.timers.t2)), NTATAG_SIP_T4(milliseconds_of(timer4)),
+      NTATAG_SIP_T1X64(milliseconds_of(life)), NTATAG_MAXSIZE(profile.message_size_max),
+      NTATAG_UDP_MTU(65535), NTATAG_TIMEOUT_408(1), NTATAG_BLACKLIST(0), TAG_END()));
+  if (!agent_) return core::fail(core::ErrorCode::kUnavailable, "no SIP agent");
+  context_.agent = agent_.get();
+  auto transports = Transports::open(agent_.get(), profile);
+  if (!transports) return tl::unexpected(transports.error());
+  context_.transports = std::move(*transports);
+  anchor_.set_times(life, timer4);
+  return {};
+}
+
+void Engine::apply_config(std::shared_ptr<const config::Config> config) {
+  if (!config->profiles.contains(context_.options.profile)) return;  // gone only with a restart
+  context_.config = config;
+  authenticator_.apply(std::move(config));
+  registers_.apply(context_.options.id, context_.profile());
+  registers_.remove_unknown(context_);
+  gatekeeper_.apply(context_.profile().guard);
+}
+
+void Engine::restore(std::vector<call::Binding> bindings) {
+  registers_.restore(context_, std::move(bindings));
+}
+
+void Engine::unregister(const std::string& extension) {
+  registers_.unregister(context_, extension);
+}
+
+int Engine::on_message(nta_agent_magic_t* magic, nta_agent_t*, msg_t* raw, sip_t* sip) {
+  auto& engine = *reinterpret_cast<Engine*>(magic);
+  Msg msg(raw);
+  if (!sip->sip_request) {
+    engine.receive_response(std::move(msg), sip);
+    return 0;
+  }
+  Request request{std::move(msg), sip, source_of(raw), transport_of(sip)};
+  engine.receive_request(std::move(request));
+  return 0;
+}
+
+// A response that no transaction knows: only a repeated 2xx matters, whose ACK was lost.
+void Engine::receive_response(Msg, const sip_t* sip) {
+  ++context_.counters.responses_received;
+  if (sip->sip_cseq->cs_method != sip_method_invite || sip->sip_status->st_status / 100 != 2)
+    return;
+  Leg* leg = context_.legs.find_dialog(view(sip->sip_call_id->i_id), view(sip->sip_to->a_tag),
+                                       view(sip->sip_from->a_tag));
+  if (leg && !leg->is_incoming)
+    send_ack(context_, *leg, leg->dialog, sip->sip_cseq->cs_seq, nullptr);
+}
+
+void Engine::receive_request(Request&& request) {
+  const sip_t* sip = request.sip;
+  ++context_.counters.requests_received;
+  if (gatekeeper_.is_banned(context_, request.source.ip)) return;
+  if (!clean(request)) {
+    ++context_.counters.malformed;
+    return;
+  }
+  if (request.method() == sip_method_ack) return;  // of a response we gave without a transaction
+  if (request.method() == sip_method_cancel)
+    return reply_stateless(context_, std::move(request), {481, {}, {}, {}, {}});
+  if (!sip->sip_to->a_tag) return receive_initial(std::move(request));
+  Leg* leg = context_.legs.find_dialog(view(sip->sip_call_id->i_id), view(sip->sip_from->a_tag),
+                                       view(sip->sip_to->a_tag));
+  if (!leg) return reply_stateless(context_, std::move(request), {481, {}, {}, {}, {}});
+  receive_in_dialog(*leg, std::move(request));
+}
+
+void Engine::receive_in_dialog(Leg& leg, Request&& request) {
+  trace_message(context_, leg.id, request.msg.get(), false, request.source, request.transport);
+  const bool is_confirmed = leg.dialog.remote_tag == view(request.sip->sip_from->a_tag);
+  if (is_confirmed) {
+    if (!accept_cseq(leg.dialog, request.sip->sip_cseq->cs_seq))
+      return reply_stateless(context_, std::move(request), with_retry(context_, 500));
+    leg.dialog.peer = request.source;  // a NAT may have moved it
+    leg.dialog.transport = request.transport;
+  } else if (request.method() != sip_method_options && request.method() != sip_method_info) {
+    // An early dialog of our INVITE: nothing can be changed in it before the answer.
+    return reply_stateless(context_, std::move(request), with_retry(context_, 500));
+  }
+  if (auto refused = check_form(context_, request))
+    return reply_stateless(context_, std::move(request), std::move(*refused));
+  switch (request.method()) {
+    case sip_method_invite:
+      return reinvite::receive(context_, leg, std::move(request));
+    case sip_method_update:
+      return update::receive(context_, leg, std::move(request));
+    case sip_method_bye:
+      return bye::receive(context_, leg, std::move(request));
+    case sip_method_info:
+      return info::receive(context_, leg, std::move(request));
+    case sip_method_options:
+      return options::receive_in_dialog(context_, leg, std::move(request));
+    case sip_method_prack:  // no response of ours waits for it
+      return reply_stateless(context_, std::move(request), {481, {}, {}, {}, {}});
+    default:
+      return refusals::receive_in_dialog(context_, leg, std::move(request));
+  }
+}
+
+void Engine::receive_initial(Request&& request) {
+  if (auto refused = check_form(context_, request)) {
+    if (refused->status == 482) ++context_.counters.loops;
+    return reply_stateless(context_, std::move(request), std::move(*refused));
+  }
+  switch (request.method()) {
+    case sip_method_invite:
+      return receive_invite(std::move(request));
+    case sip_method_register:
+      return receive_register(std::move(request));
+    case sip_method_options:
+      return options::receive(context_, std::move(request));
+    case sip_method_message:
+      return receive_message(std::move(request));
+    case sip_method_bye:
+    case sip_method_info:
+    case sip_method_update:
+    case sip_method_prack:
+      return reply_stateless(context_, std::move(request), {481, {}, {}, {}, {}});
+    default:
+      return refusals::receive(context_, std::move(request));
+  }
+}
+
+void Engine::receive_invite(Request&& request) {
+  ++context_.counters.invites_received;
+  if (auto refused = check_invite(context_, request))
+    return reply_stateless(context_, std::move(request), std::move(*refused));
+  if (const auto extension = authenticate(request))
+    invite_server::receive(context_, std::move(request), *extension);
+}
+
+void Engine::receive_message(Request&& request) {
+  const auto extension = authenticate(request);
+  if (!extension) return;
+  if (const config::Extension* account = context_.find_extension(*extension))
+    messages_.receive(context_, std::move(request), *account);
+}
+
+std::optional<std::string> Engine::authenticate(Request& request) {
+  const sip_t* sip = request.sip;
+  const core::Instant now = sip_now();
+  const std::string uri = uri_text(sip->sip_request->rq_url);
+  const DigestRequest asked{view(sip->sip_request->rq_method_name), uri, body_of(sip).text};
+  Verdict verdict;
+  for (const msg_auth_t* header = sip->sip_authorization; header; header = header->au_next) {
+    const auto said = parse_authorization(view(header->au_scheme), header->au_params);
+    if (!said) continue;
+    verdict = authenticator_.check(now, *said, asked);
+    if (verdict.kind != Verdict::Kind::kNoCredentials) break;
+  }
+  if (verdict.kind == Verdict::Kind::kAccepted) {
+    gatekeeper_.record_success(request.source.ip);
+    return std::move(verdict.extension);
+  }
+  if (verdict.kind == Verdict::Kind::kMalformed) {
+    reply_stateless(context_, std::move(request), {400, "Credentials for another URI", {}, {}, {}});
+    return std::nullopt;
+  }
+  challenge(std::move(request), verdict.kind);
+  return std::nullopt;
+}
+
+void Engine::receive_register(Request&& request) {
+  const auto extension = authenticate(request);
+  if (!extension) return;
+  if (const config::Extension* account = context_.find_extension(*extension))
+    registers_.receive(context_, std::move(request), *account);
+}
+
+void Engine::challenge(Request&& request, Verdict::Kind verdict) {
+  ++context_.counters.challenges;
+  const bool wrong = verdict == Verdict::Kind::kWrong;
+  if (wrong) ++context_.counters.auth_failures;
+  Response response{401, {}, {}, {}, {}};
+  for (const std::string& value :
+       authenticator_.challenges(sip_now(), verdict == Verdict::Kind::kStale))
+    response.headers.add("WWW-Authenticate", value);
+  gatekeeper_.refuse(context_, std::move(request), std::move(response),
+                     wrong ? Offence::kFailure : Offence::kUnauthenticated);
+}
+
+void Engine::on_response(TransactionKey key, nta_outgoing_t* transaction, const sip_t* sip) {
+  const int status = sip->sip_status->st_status;
+  ++context_.counters.responses_received;
+  ++context_.counters.received_by_class[std::clamp(status / 100, 0, 6)];
+  if (key.purpose == Purpose::kMessage)
+    return messages_.on_response(context_, core::RequestId{key.id}, sip);
+  if (key.purpose == Purpose::kOptions) return;  // its packet has done its work in the NAT
+  Leg* leg = context_.legs.find(core::LegId{key.id});
+  if (!leg) return;
+  const Msg msg(nta_outgoing_getresponse(transaction));
+  if (!leg->dialog.peer && msg) leg->dialog.peer = source_of(msg.get());
+  trace_message(context_, leg->id, msg.get(), false, leg->dialog.peer, leg->dialog.transport);
+  switch (key.purpose) {
+    case Purpose::kInvite:
+      return invite_client::on_response(context_, *leg, sip);
+    case Purpose::kReinvite:
+      return reinvite::on_response(context_, *leg, sip, false);
+    case Purpose::kUpdate:
+      return reinvite::on_response(context_, *leg, sip, true);
+    case Purpose::kBye:
+      return bye::on_response(context_, *leg, sip);
+    case Purpose::kPrack:
+    case Purpose::kInfo:
+      if (status < 200) return;
+      std::erase_if(leg->others, [&](const Outgoing& other) { return other.is(transaction); });
+      return;
+    case Purpose::kOptions:
+    case Purpose::kMessage:
+      return;
+  }
+}
+
+void Engine::on_ack_or_cancel(core::LegId id, nta_incoming_t* transaction, const sip_t* sip) {
+  Leg* leg = context_.legs.find(id);
+  if (!leg) return;
+  if (leg->offer_request.is(transaction)) {
+    if (sip && sip->sip_request->rq_method == sip_method_cancel)
+      reinvite::on_cancel(context_, *leg);
+    return;
+  }
+  if (!leg->invite.is(transaction)) return;
+  const Msg msg(sip ? nta_incoming_getrequest_ackcancel(transaction) : nullptr);
+  trace_message(context_, id, msg.get(), false, leg->dialog.peer, leg->dialog.transport);
+  if (sip && sip->sip_request->rq_method == sip_method_cancel)
+    cancel::receive(context_, *leg, sip);
+  else if (sip)
+    invite_server::on_ack(context_, *leg, sip);
+  else if (leg->awaits_ack)
+    invite_server::on_no_ack(context_, *leg);
+  else if (leg->state == LegState::kIncoming)
+    invite_server::on_no_prack(context_, *leg);
+}
+
+void Engine::on_prack(core::LegId id, nta_incoming_t* transaction, const sip_t* sip) {
+  Leg* leg = context_.legs.find(id);
+  if (!transaction) return;
+  if (!leg) {
+    Incoming orphan(transaction);
+    return reply_status(context_, nullptr, orphan, 481);
+  }
+  const Msg msg(nta_incoming_getrequest(transaction));
+  trace_message(context_, id, msg.get(), false, leg->dialog.peer, leg->dialog.transport);
+  prack::receive(context_, *leg, transaction, sip);
+}
+
+void Engine::on_timer(const LegDeadline& deadline) {
+  Leg* leg = context_.legs.find(deadline.leg);
+  if (!leg) return;
+  leg->timers[static_cast<std::size_t>(deadline.timer)] = {};
+  switch (deadline.timer) {
+    case LegTimer::kInviteTimeout:
+      return invite_client::on_timeout(context_, *leg);
+    case LegTimer::kOfferRetry:
+      return reinvite::on_retry(context_, *leg);
+    case LegTimer::kSession:
+      return session_refresh::on_due(context_, *leg);
+    case LegTimer::kLinger:
+      return forget(context_, *leg);
+  }
+}
+
+void Engine::run_due() {
+  const core::Instant now = sip_now();
+  context_.timers.expire(now, [this](const LegDeadline& deadline) { on_timer(deadline); });
+  messages_.expire(context_, now);
+  registers_.run(context_, now);
+  gatekeeper_.run(context_, now);
+  if (context_.legs.size() > 0) anchor_.on_invite(now);
+  erase_finished();
+  anchor_.run(now, agent_.get());
+}
+
+std::optional<core::Instant> Engine::next_deadline() const {
+  std::optional<core::Instant> next = context_.timers.next_deadline();
+  const auto earlier = [&](std::optional<core::Instant> other) {
+    if (other && (!next || *other < *next)) next = other;
+  };
+  earlier(anchor_.next_deadline());
+  earlier(messages_.next_deadline());
+  earlier(registers_.next_deadline());
+  earlier(gatekeeper_.next_deadline());
+  return next;
+}
+
+void Engine::erase_finished() {
+  for (const core::LegId id : std::exchange(context_.finished, {})) {
+    Leg* leg = context_.legs.find(id);
+    if (!leg) continue;
+    for (std::size_t timer = 0; timer < kLegTimers; ++timer)
+      cancel_timer(context_, *leg, static_cast<LegTimer>(timer));
+    context_.trace.leg_ended(id);
+    context_.legs.erase(id);
+  }
+}
+
+void Engine::end_all_legs() {
+  std::vector<core::LegId> ids;
+  context_.legs.for_each([&](const Leg& leg) { ids.push_back(leg.id); });
+  std::sort(ids.begin(), ids.end());
+  for (const core::LegId id : ids) run(call::SipEnd{id, call::causes::out_of_order(), {}});
+}
+
+void Engine::apply(const call::SipCommand& command) {
+  std::visit([this](const auto& plain) { run(plain); }, command);
+}
+
+void Engine::run(const call::SipInvite& command) { invite_client::start(context_, command); }
+
+void Engine::run(const call::SipProgress& command) {
+  if (Leg* leg = context_.legs.find(command.leg)) invite_server::progress(context_, *leg, command);
+}
+
+void Engine::run(const call::SipAnswer& command) {
+  if (Leg* leg = context_.legs.find(command.leg)) invite_server::answer(context_, *leg, command);
+}
+
+void Engine::run(const call::SipOffer& command) {
+  if (Leg* leg = context_.legs.find(command.leg)) reinvite::offer(context_, *leg, command.offer);
+}
+
+void Engine::run(const call::SipAnswerOffer& command) {
+  if (Leg* leg = context_.legs.find(command.leg))
+    offer_server::answer(context_, *leg, command.description);
+}
+
+void Engine::run(const call::SipRefuseOffer& command) {
+  if (Leg* leg = context_.legs.find(command.leg))
+    offer_server::refuse(context_, *leg, command.status);
+}
+
+void Engine::run(const call::SipDigit& command) {
+  if (Leg* leg = context_.legs.find(command.leg)) info::send(context_, *leg, command);
+}
+
+void Engine::run(const call::SipEnd& command) {
+  Leg* leg = context_.legs.find(command.leg);
+  if (!leg) return;
+  switch (leg->state) {
+    case LegState::kIncoming:
+      return invite_server::refuse(context_, *leg, command);
+    case LegState::kOutgoing:
+      return cancel::send(context_, *leg, command.cause);
+    case LegState::kTalking:
+      return hang_up(context_, *leg, command.cause);
+    case LegState::kEnded:
+      return;
+  }
+}
+
+void Engine::run(const call::SipMessage& command) { messages_.send(context_, command); }
+
+void Engine::run(const call::SipMessageReply& command) { messages_.reply(context_, command); }
+
+SipCounters Engine::counters() const {
+  SipCounters counters = context_.counters;
+  usize_t bad = 0, retries = 0, again = 0, late = 0;
+  nta_agent_get_stats(agent_.get(), NTATAG_S_BAD_MESSAGE_REF(bad),
+                      NTATAG_S_RETRY_REQUEST_REF(retries), NTATAG_S_RECV_RETRY_REF(again),
+                      NTATAG_S_TOUT_REQUEST_REF(late), TAG_END());
+  counters.malformed += bad;
+  counters.retransmissions = retries + again;
+  counters.timeouts += late;
+  counters.legs = context_.legs.size();
+  counters.bindings = registers_.size();
+  counters.trace_bytes = context_.trace.bytes();
+  return counters;
+}
+
+}  // namespace pbx::sip

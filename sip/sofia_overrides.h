@@ -1,0 +1,18 @@
+// sip/sofia_overrides.h — functions of sofia-sip that every program with SIP replaces by its own.
+//
+// The library calls them through its symbol table, so a definition in the executable wins.  They
+// live in the object file of link_sofia_overrides(): who calls that has them.
+//
+//   su_duration     cuts to milliseconds, so that the loop spins before each timer; ours rounds up.
+//   su_getaddrinfo  asks DNS and waits for it.  nta calls it to answer a malformed request whose
+//                   Via names a host: one packet would hold the SIP thread for seconds.  Ours
+//                   takes addresses only.  Names of targets are resolved by nta's own resolver,
+//                   which does not wait.
+
+#pragma once
+
+namespace pbx::sip {
+
+void link_sofia_overrides();
+
+}  // namespace pbx::sip

@@ -1,0 +1,49 @@
+// tests/support/tls_peer.h — a telephone over TLS, and a certificate made for the test.
+
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "tests/support/sip_peer.h"
+
+struct ssl_st;
+struct ssl_ctx_st;
+
+namespace pbx::test {
+
+// A self-signed certificate and its key in a directory of its own, gone with this object.
+class TlsFiles {
+ public:
+  TlsFiles();
+  ~TlsFiles();
+  TlsFiles(const TlsFiles&) = delete;
+  TlsFiles& operator=(const TlsFiles&) = delete;
+  [[nodiscard]] std::filesystem::path certificate() const { return directory_ / "cert.pem"; }
+  [[nodiscard]] std::filesystem::path key() const { return directory_ / "key.pem"; }
+
+ private:
+  std::filesystem::path directory_;
+};
+
+class TlsPeer {
+ public:
+  explicit TlsPeer(const core::SocketAddress& server);
+  void send(std::string_view text);
+  SipText receive();  // an empty text after a few seconds of silence
+  [[nodiscard]] const core::SocketAddress& local() const { return local_; }
+
+ private:
+  struct Free {
+    void operator()(ssl_st* ssl) const;
+    void operator()(ssl_ctx_st* context) const;
+  };
+  core::UniqueFd fd_;
+  core::SocketAddress local_;
+  std::unique_ptr<ssl_ctx_st, Free> context_;
+  std::unique_ptr<ssl_st, Free> ssl_;
+};
+
+}  // namespace pbx::test
