@@ -1,9 +1,11 @@
 #include "api/bodies.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -108,7 +110,9 @@ std::string csv_name(std::string_view name) {
 }
 
 std::string seconds_text(core::WallTime from, core::WallTime until) {
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(until - from).count();
+  using std::chrono::milliseconds;  // nanoseconds would not do for any two times
+  const auto ms =
+      (std::chrono::floor<milliseconds>(until) - std::chrono::floor<milliseconds>(from)).count();
   return fmt::format("{}.{:03}", ms / 1000, std::abs(ms % 1000));
 }
 

@@ -1,5 +1,7 @@
 // Handlers of what is over: call records and recordings.
 #include "api/bodies.h"
+
+#include <fmt/format.h>
 #include "api/handlers.h"
 #include "api/service.h"
 #include "api/views.h"

@@ -1,5 +1,7 @@
 #include "api/routes.h"
 
+#include <algorithm>
+
 #include "api/handlers.h"
 #include "core/base/json_writer.h"
 #include "core/base/text.h"

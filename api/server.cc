@@ -1,6 +1,9 @@
 #include "api/server.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
+
+#include <algorithm>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>

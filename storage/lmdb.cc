@@ -1,5 +1,6 @@
 #include "storage/lmdb.h"
 
+#include <fmt/format.h>
 #include <lmdb.h>
 
 #include <algorithm>

@@ -1,5 +1,9 @@
 #include "storage/reader.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "core/base/text.h"
 #include "storage/keys.h"
 #include "storage/names.h"

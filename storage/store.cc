@@ -1,7 +1,9 @@
 #include "storage/store.h"
 
+#include <fmt/format.h>
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <iterator>
 
 #include "core/base/clock.h"
