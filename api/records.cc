@@ -76,7 +76,6 @@ void read_filter(QueryReader& query, storage::CdrFilter& filter) {
       [](const std::string& word) { return storage::kOutcomeNames.find(word); },
       "answered, no_answer, busy, cancelled, refused, failed or interrupted");
   query.number("limit", filter.limit);
-  query.number("offset", filter.offset);
   query.text("after", filter.after);
 }
 

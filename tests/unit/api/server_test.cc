@@ -66,9 +66,10 @@ struct Running {
     options.sync = storage::Sync::kOff;
     options.cdr_retention = std::chrono::hours(0);
     store = storage::Store::open(std::move(options)).value();
-    server = Server::start({socket, 0660, core::parse_socket_address("127.0.0.1:0").value()},
-                           ports(), store->reader())
+    server = Server::open({socket, 0660, core::parse_socket_address("127.0.0.1:0").value()},
+                          ports(), store->reader())
                  .value();
+    server->begin();
   }
   Ports ports() {
     Ports ports;
@@ -116,6 +117,21 @@ TEST_CASE("an answer from another thread reaches its connection") {
   const auto response = r.ask(get("/api/v1/calls"));
   CHECK(response.starts_with("HTTP/1.1 200 OK\r\n"));
   CHECK(body_of(response) == "{\"total\":0,\"calls\":[]}\n");
+}
+
+TEST_CASE("who connects before it serves is served, and what comes after the end is thrown away") {
+  Running r;
+  r.server.reset();
+  r.server = Server::open({r.socket, 0660, {}}, r.ports(), r.store->reader()).value();
+  const auto early = connect_local(r.socket);
+  REQUIRE(early);
+  send_text(early, get("/api/v1/calls"));
+  r.server->begin();
+  CHECK(receive_all(early).starts_with("HTTP/1.1 200 OK"));
+  r.server->stop();
+  CHECK_FALSE(connect_local(r.socket));
+  r.server->deliver(call::Reply{core::RequestId{1}, call::Done{}});
+  r.server->stop();
 }
 
 TEST_CASE("one connection serves many requests") {

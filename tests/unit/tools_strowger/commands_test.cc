@@ -50,7 +50,8 @@ struct Daemon {
       store->post(call::StoreCommand(call::StoreCdr{samples::sample_cdr(id)}));
     store->post(call::StoreCommand(call::StoreRecording{samples::sample_recording()}));
     while (store->reader().counts()->recordings == 0) std::this_thread::yield();
-    server = api::Server::start({dir.path() / "s", 0660, {}}, ports(), store->reader()).value();
+    server = api::Server::open({dir.path() / "s", 0660, {}}, ports(), store->reader()).value();
+    server->begin();
   }
   api::Ports ports() {
     api::Ports ports;
