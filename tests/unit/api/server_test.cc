@@ -185,6 +185,28 @@ TEST_CASE("what is not HTTP, and what is too long, is refused and the server liv
   CHECK(r.ask(get("/api/v1/calls")).starts_with("HTTP/1.1 200"));
 }
 
+TEST_CASE("a request may come byte by byte") {
+  const Running r;
+  const auto fd = connect_local(r.socket);
+  for (const char c : get("/api/v1/calls")) send_text(fd, std::string_view(&c, 1));
+  CHECK(receive_all(fd).starts_with("HTTP/1.1 200 OK"));
+}
+
+TEST_CASE("a client that speaks HTTP/1.0 or asks to close gets its answer and the end") {
+  const Running r;
+  const auto old = r.ask("GET /api/v1/calls HTTP/1.0\r\n\r\n");
+  CHECK(old.find("200 OK") != std::string::npos);
+  CHECK(r.ask(get("/api/v1/calls")).find("Connection: close") != std::string::npos);
+}
+
+TEST_CASE("answers say that they are not to be kept nor guessed about") {
+  const Running r;
+  const auto response = r.ask(get("/api/v1/calls"));
+  CHECK(response.find("Cache-Control: no-store\r\n") != std::string::npos);
+  CHECK(response.find("X-Content-Type-Options: nosniff\r\n") != std::string::npos);
+  CHECK(response.find("Content-Type: application/json\r\n") != std::string::npos);
+}
+
 TEST_CASE("connections beyond the bound are closed at once") {
   const Running r;
   std::vector<core::UniqueFd> open;
