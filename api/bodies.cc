@@ -1,9 +1,11 @@
 #include "api/bodies.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -21,16 +23,13 @@ class CdrExport : public BodySource {
     is_bounded_ = rows_max > 0;
   }
 
+  // One page of rows at a time, however few of them match.
   core::Result<std::optional<std::string>> next() override {
-    std::string out;
-    if (at_start_) out = head();
-    at_start_ = false;
-    while (out.empty() || !is_over_) {
-      if (is_over_) return std::optional<std::string>{};
-      if (auto added = add_page(out); !added) return core::forward_error(added);
-      if (is_over_ && format_ == ExportFormat::kJson) out += "]}\n";
-      if (!out.empty()) break;
-    }
+    if (is_over_) return std::optional<std::string>{};
+    std::string out = is_first_piece_ ? head() : std::string{};
+    is_first_piece_ = false;
+    if (auto added = add_page(out); !added) return core::forward_error(added);
+    if (is_over_ && format_ == ExportFormat::kJson) out += "]}\n";
     return std::optional(std::move(out));
   }
 
@@ -48,7 +47,6 @@ class CdrExport : public BodySource {
     rows_left_ -= is_bounded_ ? page->rows.size() : 0;
     is_over_ = page->next.empty() || (is_bounded_ && rows_left_ == 0);
     filter_.after = std::move(page->next);
-    if (!page->rows.empty()) filter_.offset = 0;
     return {};
   }
 
@@ -67,7 +65,7 @@ class CdrExport : public BodySource {
   storage::CdrFilter filter_;
   ExportFormat format_;
   std::uint64_t rows_left_;
-  bool is_bounded_ = false, at_start_ = true, is_first_row_ = true, is_over_ = false;
+  bool is_bounded_ = false, is_first_piece_ = true, is_first_row_ = true, is_over_ = false;
 };
 
 class FileBody : public BodySource {
@@ -108,7 +106,9 @@ std::string csv_name(std::string_view name) {
 }
 
 std::string seconds_text(core::WallTime from, core::WallTime until) {
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(until - from).count();
+  using std::chrono::milliseconds;  // nanoseconds would not do for any two times
+  const auto ms =
+      (std::chrono::floor<milliseconds>(until) - std::chrono::floor<milliseconds>(from)).count();
   return fmt::format("{}.{:03}", ms / 1000, std::abs(ms % 1000));
 }
 

@@ -1,5 +1,7 @@
 // Handlers of calls in progress and registrations.
 #include "api/handlers.h"
+
+#include <algorithm>
 #include "api/service.h"
 #include "api/views.h"
 

@@ -2,6 +2,7 @@
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <optional>
@@ -145,6 +146,10 @@ void HttpConnection::write_pieces(Response&& response) {
 void HttpConnection::write_next_piece() {
   auto next = pieces_->source->next();
   if (!next) return close();  // the reader sees that the body ends too early
+  if (next->has_value() && (*next)->empty()) {
+    asio::post(stream_.get_executor(), [this] { write_next_piece(); });
+    return;
+  }
   auto& body = pieces_->message.body();
   body.more = next->has_value();
   if (body.more) pieces_->piece = std::move(**next);

@@ -1,5 +1,7 @@
 #include "api/http.h"
 
+#include <algorithm>
+
 #include "core/base/json_writer.h"
 #include "core/base/text.h"
 

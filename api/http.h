@@ -27,8 +27,8 @@ struct Request {
 class BodySource {
  public:
   virtual ~BodySource() = default;
-  // The next piece, never empty; nullopt at the end.  An error ends the connection, because the
-  // header is out already.
+  // The next piece; an empty one means: nothing yet, ask again when others had their turn.
+  // nullopt at the end.  An error ends the connection, because the header is out already.
   virtual core::Result<std::optional<std::string>> next() = 0;
 };
 

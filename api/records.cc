@@ -1,5 +1,7 @@
 // Handlers of what is over: call records and recordings.
 #include "api/bodies.h"
+
+#include <fmt/format.h>
 #include "api/handlers.h"
 #include "api/service.h"
 #include "api/views.h"
@@ -74,7 +76,6 @@ void read_filter(QueryReader& query, storage::CdrFilter& filter) {
       [](const std::string& word) { return storage::kOutcomeNames.find(word); },
       "answered, no_answer, busy, cancelled, refused, failed or interrupted");
   query.number("limit", filter.limit);
-  query.number("offset", filter.offset);
   query.text("after", filter.after);
 }
 

@@ -1,5 +1,7 @@
 #include "api/routes.h"
 
+#include <algorithm>
+
 #include "api/handlers.h"
 #include "core/base/json_writer.h"
 #include "core/base/text.h"
@@ -13,7 +15,6 @@ constexpr QueryParameter kCdrQuery[] = {
     {"number", "caller, called or dialled number"},
     {"outcome", "answered, no_answer, busy, cancelled, refused, failed or interrupted"},
     {"limit", "rows; 0: all. Default 100"},
-    {"offset", "matching rows to pass over"},
     {"after", "`next` of the page before (format=page)"},
     {"format", "page (default), json, jsonl or csv"},
 };

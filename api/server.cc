@@ -1,6 +1,9 @@
 #include "api/server.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
+
+#include <algorithm>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -89,19 +92,21 @@ class Server::Impl : public Connection::Listener {
     return {};
   }
 
-  void start() {
+  void begin() {
     if (local_.is_open()) accept(local_, true);
     if (tcp_.is_open()) accept(tcp_, false);
     thread_ = std::thread([this]() noexcept { io_.run(); });
   }
 
-  ~Impl() override {
+  void stop() {
     io_.stop();
     if (thread_.joinable()) thread_.join();
     connections_.clear();
     std::error_code ignored;
     if (!path_.empty()) std::filesystem::remove(path_, ignored);
+    path_.clear();
   }
+  ~Impl() override { stop(); }
 
   void deliver(Answer&& answer) {
     asio::post(io_, [this, moved = std::move(answer)]() mutable {
@@ -182,8 +187,8 @@ class Server::Impl : public Connection::Listener {
   std::thread thread_;
 };
 
-core::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Ports ports,
-                                                    const storage::Reader& reader) {
+core::Result<std::unique_ptr<Server>> Server::open(const ServerOptions& options, Ports ports,
+                                                   const storage::Reader& reader) {
   auto impl = std::make_unique<Impl>(std::move(ports), reader);
   if (!options.socket.empty())
     if (auto listening = impl->listen_local(options.socket, options.socket_mode); !listening)
@@ -191,12 +196,20 @@ core::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options
   if (options.listen.ip)
     if (auto listening = impl->listen_tcp(options.listen); !listening)
       return core::forward_error(listening);
-  impl->start();
   return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+core::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Ports ports,
+                                                    const storage::Reader& reader) {
+  auto server = open(options, std::move(ports), reader);
+  if (server) (*server)->begin();
+  return server;
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
+void Server::begin() { impl_->begin(); }
+void Server::stop() { impl_->stop(); }
 void Server::deliver(Answer&& answer) { impl_->deliver(std::move(answer)); }
 std::uint16_t Server::port() const { return impl_->port(); }
 

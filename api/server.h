@@ -1,7 +1,9 @@
 // api/server.h — the api thread: HTTP/1.1 over a Unix socket and, if configured, TCP.
 //
-// Threads: start() and the destructor on the main thread; deliver() from any; all else happens on
-// the thread inside.  Boost.Beast lives in server.cc and connection.cc only.
+// Threads: open(), begin(), stop() and the destructor on the main thread; deliver() from any; all
+// else happens on the thread inside.  No port is called before begin() nor after stop(), so that
+// the owner can keep the Server where its ports find it.  Boost.Beast lives in server.cc and
+// connection.cc only.
 //
 // Bounds: kConnectionsMax connections (a further one is closed at once), kHeaderBytesMax,
 // kBodyBytesMax (413), kIdleTimeout for a connection that says nothing and kWriteTimeout for one
@@ -38,6 +40,13 @@ class Server {
 
   // Errors: kAlreadyExists (another daemon answers on the socket), kInvalidArgument (path too
   // long), kUnavailable (address or directory not ours).
+  static core::Result<std::unique_ptr<Server>> open(const ServerOptions& options, Ports ports,
+                                                    const storage::Reader& reader);
+  // Begins to serve; who connected since open() is not lost.
+  void begin();
+  // Ends the thread and all connections.  What is delivered later is thrown away.
+  void stop();
+  // open() and begin(), for ports that do not need the Server.
   static core::Result<std::unique_ptr<Server>> start(const ServerOptions& options, Ports ports,
                                                      const storage::Reader& reader);
   ~Server();

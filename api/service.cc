@@ -1,5 +1,9 @@
 #include "api/service.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace pbx::api {
 namespace {
 

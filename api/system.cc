@@ -1,5 +1,7 @@
 // Handlers of the exchange as a whole.
 #include "api/handlers.h"
+
+#include <algorithm>
 #include "api/service.h"
 #include "api/views.h"
 

@@ -1,5 +1,7 @@
 #include "api/views.h"
 
+#include <algorithm>
+
 #include "core/base/json_writer.h"
 #include "storage/reader.h"
 
@@ -19,8 +21,9 @@ std::string object(Body body) {
 }
 
 std::int64_t seconds_between(core::WallTime from, core::WallTime until) {
+  using std::chrono::seconds;
   return std::max<std::int64_t>(
-      0, std::chrono::duration_cast<std::chrono::seconds>(until - from).count());
+      0, (std::chrono::floor<seconds>(until) - std::chrono::floor<seconds>(from)).count());
 }
 
 void write_party(JsonWriter& json, std::string_view name, const call::Party& party) {

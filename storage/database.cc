@@ -66,6 +66,8 @@ core::Result<> Database::check_schema() {
 }
 
 core::Result<> Database::write(std::span<const Item> items, core::WallTime now) {
+  if (!items.empty() && !env_->has_room(kFullAbove))
+    return core::fail(core::ErrorCode::kLimitReached, "the database has reached its bound");
   WriteTxn txn(*env_);
   TableWriter writer(txn, tables_);
   for (const auto& item : items)

@@ -53,11 +53,14 @@ struct Recovered {
 
 class Database {
  public:
+  static constexpr double kFullAbove = 0.95;  // share of the map
+
   // Errors: those of Environment; kCorrupt if the file was written by a newer version.
   static core::Result<std::unique_ptr<Database>> open(const Environment::Options& options);
 
   // Writes all of `items`, in order, in one transaction, with `now` as the time the store was
-  // last alive.  On failure nothing of it is written.
+  // last alive.  On failure nothing of it is written.  kLimitReached already at kFullAbove: to
+  // delete rows takes some free pages too.
   core::Result<> write(std::span<const Item> items, core::WallTime now);
 
   // Turns what a killed daemon left into records with the outcome "interrupted", ended when it was

@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 #include <chrono>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,7 +41,7 @@ class JsonFields {
     if (value == nullptr) return;
     boost::json::error_code error;
     const double number = value->to_number<double>(error);
-    if (error)
+    if (error || !std::isfinite(number))
       bad_ = true;
     else
       out = number;

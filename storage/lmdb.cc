@@ -1,9 +1,11 @@
 #include "storage/lmdb.h"
 
+#include <fmt/format.h>
 #include <lmdb.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 
 namespace pbx::storage {
@@ -54,6 +56,27 @@ unsigned flags_of(Sync sync) {
       return MDB_NOTLS | MDB_NOSYNC;
   }
   return MDB_NOTLS;
+}
+
+// LMDB keeps the pages that may be used again in its table 0: each value is a list of page numbers
+// with their count in front (as mdb_stat reads it).
+std::uint64_t free_pages(MDB_env* env) {
+  constexpr MDB_dbi kFreeList = 0;
+  MDB_txn* txn = nullptr;
+  if (mdb_txn_begin(env, nullptr, MDB_RDONLY, &txn) != 0) return 0;
+  std::uint64_t pages = 0;
+  MDB_cursor* cursor = nullptr;
+  if (mdb_cursor_open(txn, kFreeList, &cursor) == 0) {
+    MDB_val key{}, value{};
+    while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
+      std::size_t count = 0;
+      if (value.mv_size >= sizeof count) std::memcpy(&count, value.mv_data, sizeof count);
+      pages += count;
+    }
+    mdb_cursor_close(cursor);
+  }
+  mdb_txn_abort(txn);
+  return pages;
 }
 
 core::Result<> make_directory(const std::filesystem::path& directory) {
@@ -109,7 +132,17 @@ Environment::Usage Environment::usage() const {
   MDB_stat stat{};
   mdb_env_info(env_, &info);
   mdb_env_stat(env_, &stat);
-  return {(std::uint64_t{info.me_last_pgno} + 1) * stat.ms_psize, info.me_mapsize};
+  const std::uint64_t pages = std::uint64_t{info.me_last_pgno} + 1;
+  return {(pages - std::min(pages, free_pages(env_))) * stat.ms_psize, info.me_mapsize};
+}
+
+bool Environment::has_room(double share) const {
+  MDB_envinfo info{};
+  MDB_stat stat{};
+  mdb_env_info(env_, &info);
+  mdb_env_stat(env_, &stat);
+  const auto file_bytes = static_cast<double>(info.me_last_pgno + 1) * stat.ms_psize;
+  return file_bytes <= share * static_cast<double>(info.me_mapsize) || usage().share() <= share;
 }
 
 Txn::Txn(Environment& environment, bool writes) {

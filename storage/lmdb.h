@@ -63,13 +63,16 @@ class Environment {
   core::Result<> sync();
 
   struct Usage {
-    std::uint64_t used_bytes = 0;  // pages ever used, free ones inside included
+    std::uint64_t used_bytes = 0;  // of pages that hold something; the file may be larger
     std::uint64_t map_bytes = 0;
     [[nodiscard]] double share() const {
       return static_cast<double>(used_bytes) / static_cast<double>(map_bytes);
     }
   };
   [[nodiscard]] Usage usage() const;
+  // Whether at most `share` of the map holds something.  Costs next to nothing while the file is
+  // smaller than that.
+  [[nodiscard]] bool has_room(double share) const;
 
  private:
   friend class Txn;

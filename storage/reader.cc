@@ -1,5 +1,9 @@
 #include "storage/reader.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "core/base/text.h"
 #include "storage/keys.h"
 #include "storage/names.h"
@@ -68,7 +72,7 @@ bool has_outcome(std::string_view json, const std::optional<call::Outcome>& outc
 
 // Fills a page: `fetch(walk)` gives the row of the current key, or nothing to pass over it.
 template <typename Fetch>
-core::Result<Page> fill_page(PageWalk& walk, std::size_t limit, std::size_t offset, Fetch fetch) {
+core::Result<Page> fill_page(PageWalk& walk, std::size_t limit, Fetch fetch) {
   Page page;
   limit = std::clamp<std::size_t>(limit, 1, kPageMax);
   bool more = walk.step();
@@ -76,10 +80,7 @@ core::Result<Page> fill_page(PageWalk& walk, std::size_t limit, std::size_t offs
     ++page.scanned;
     core::Result<std::optional<std::string_view>> row = fetch(walk);
     if (!row) return core::forward_error(row);
-    if (row->has_value() && offset > 0)
-      --offset;
-    else if (row->has_value())
-      page.rows.emplace_back(**row);
+    if (row->has_value()) page.rows.emplace_back(**row);
     if (page.rows.size() >= limit || page.scanned >= kScanMax) break;
   }
   if (auto status = walk.status(); !status) return core::forward_error(status);
@@ -117,7 +118,7 @@ core::Result<Page> Reader::cdrs(const CdrFilter& filter) const {
     if (json && !has_outcome(*json, filter.outcome)) json.reset();
     return json;
   };
-  return fill_page(walk, filter.limit, filter.offset, fetch);
+  return fill_page(walk, filter.limit, fetch);
 }
 
 core::Result<Page> Reader::recordings(const RecordingFilter& filter) const {
@@ -132,7 +133,7 @@ core::Result<Page> Reader::recordings(const RecordingFilter& filter) const {
   const auto fetch = [&](const PageWalk& at) {
     return txn.get(tables_->recordings, at.timed_key().substr(8));
   };
-  return fill_page(walk, filter.limit, 0, fetch);
+  return fill_page(walk, filter.limit, fetch);
 }
 
 core::Result<std::string> Reader::row(Table table, std::string_view key) const {

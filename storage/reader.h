@@ -30,7 +30,6 @@ struct CdrFilter {
   std::string number;                         // caller, called or dialled; "": any
   std::optional<call::Outcome> outcome;
   std::size_t limit = 100;  // cut to kPageMax
-  std::size_t offset = 0;   // matching rows to pass over first
   std::string after;        // `next` of the page before; "": from the newest
 };
 struct RecordingFilter {

@@ -10,8 +10,10 @@ using core::JsonWriter;
 
 constexpr std::size_t kCdrBytesTypical = 2048;
 
+// Milliseconds first: times of damaged records may be too far apart for nanoseconds.
 std::int64_t milliseconds_between(core::WallTime from, core::WallTime until) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(until - from).count();
+  using std::chrono::milliseconds;
+  return (std::chrono::floor<milliseconds>(until) - std::chrono::floor<milliseconds>(from)).count();
 }
 
 void time_member(JsonWriter& json, std::string_view name, core::WallTime time) {

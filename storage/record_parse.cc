@@ -1,4 +1,6 @@
 #include "storage/json_fields.h"
+
+#include <fmt/format.h>
 #include "storage/names.h"
 #include "storage/record_json.h"
 

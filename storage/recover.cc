@@ -1,5 +1,7 @@
 // Database::recover: what a killed daemon left behind becomes records.
 #include "storage/database.h"
+
+#include <algorithm>
 #include "storage/keys.h"
 #include "storage/table_writer.h"
 

@@ -1,7 +1,9 @@
 #include "storage/store.h"
 
+#include <fmt/format.h>
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <iterator>
 
 #include "core/base/clock.h"
@@ -67,11 +69,19 @@ void Store::run() noexcept {
       loop_.add(mailbox_.wake_fd(), EPOLLIN, [this](std::uint32_t) { take_posted(); });
   PBX_ASSERT(watched.has_value());
   loop_.run([this] { return next_deadline(); }, [this](core::Instant now) { on_tick(now); });
-  // A last turn for what was posted before stop(); one failed attempt spills the rest.
+  finish();
+}
+
+// A last turn for what was posted before the end; if it fails, records go to the spill file.
+void Store::finish() {
   take_posted();
-  const auto now = core::monotonic_now();
-  if (!backlog_.empty() || !barriers_.empty()) commit(now);
+  if (!backlog_.empty() || !barriers_.empty()) commit(core::monotonic_now());
   if (dirty_) (void)database_->sync();
+  const auto lost = std::count_if(backlog_.begin(), backlog_.end(), is_spilled);
+  if (lost > 0)
+    log(Level::kError, fmt::format("records lost count={}: neither database nor spill file took "
+                                   "them",
+                                   lost));
 }
 
 std::optional<core::Instant> Store::next_deadline() const {
@@ -84,14 +94,21 @@ std::optional<core::Instant> Store::next_deadline() const {
 
 void Store::take_posted() {
   mailbox_.drain([this](Message&& message) {
-    if (auto* item = std::get_if<Item>(&message))
+    if (auto* item = std::get_if<Item>(&message)) {
       backlog_.push_back(std::move(*item));
-    else if (auto* barrier = std::get_if<Barrier>(&message))
+      // Each at once, so that must_refuse_calls() misses none on its way from the mailbox.
+      backlog_size_.store(backlog_.size(), std::memory_order_relaxed);
+    } else if (auto* barrier = std::get_if<Barrier>(&message)) {
       barriers_.push_back(std::move(*barrier));
-    else if (auto* change = std::get_if<Retention>(&message))
-      retention_ = change->keep;
+    } else if (auto* change = std::get_if<Retention>(&message)) {
+      change_retention(change->keep);
+    }
   });
-  backlog_size_.store(backlog_.size(), std::memory_order_relaxed);
+}
+
+void Store::change_retention(std::chrono::hours keep) {
+  retention_ = keep;
+  retention_due_ = {};
 }
 
 void Store::on_tick(core::Instant now) {
@@ -187,17 +204,17 @@ void Store::housekeep(core::Instant now) {
     const auto alive = database_->write({}, core::wall_now());
     if (!alive && !failing_.load()) on_failure(alive.error());
   }
-  if (now >= retention_due_) erase_expired();
+  if (now >= retention_due_) erase_expired(now);
 }
 
-void Store::erase_expired() {
-  const auto now = core::monotonic_now();
+void Store::erase_expired(core::Instant now) {
   retention_due_ = now + kRetentionInterval;
   warn_when_nearly_full();
-  if (retention_.count() == 0 || failing_.load()) return;
+  if (retention_.count() == 0) return;
   const auto erased = database_->erase_cdrs_before(core::wall_now() - retention_, kRetentionRows);
   if (!erased) {
-    log(Level::kError, fmt::format("retention failed: {}", erased.error().detail));
+    if (!failing_.load())
+      log(Level::kError, fmt::format("retention failed: {}", erased.error().detail));
     return;
   }
   add(counters_.expired, *erased);

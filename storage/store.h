@@ -11,6 +11,8 @@
 // Bounds: kBacklogMax items wait in memory while the database fails.  Above it the oldest that is
 // neither CDR nor recording is dropped and counted: a journal entry, whose call then leaves no
 // record if the daemon is killed, or a binding, which its phone renews.
+//
+// A full database gets room again by retention, which goes on while it is full.
 #pragma once
 
 #include <atomic>
@@ -104,15 +106,17 @@ class Store {
   void run() noexcept;
   [[nodiscard]] std::optional<core::Instant> next_deadline() const;
   void take_posted();
+  void change_retention(std::chrono::hours keep);
   void on_tick(core::Instant now);
   void commit(core::Instant now);
   void on_committed(core::Instant began, std::size_t count);
   void on_failure(const core::Error& error);
+  void finish();
   void spill_backlog();
   void bound_backlog();
   void replay_spill();
   void housekeep(core::Instant now);
-  void erase_expired();
+  void erase_expired(core::Instant now);
   void warn_when_nearly_full();
   void log(call::Notice::Level level, const std::string& text) const;
 

@@ -1,5 +1,6 @@
 #include "storage/table_writer.h"
 
+#include <algorithm>
 #include <array>
 
 #include "storage/keys.h"

@@ -1,6 +1,7 @@
 #include "tools/strowger/client.h"
 
 #include <curl/curl.h>
+#include <fmt/format.h>
 
 #include <cerrno>
 #include <memory>

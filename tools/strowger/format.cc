@@ -1,5 +1,9 @@
 #include "tools/strowger/format.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "tools/strowger/json_view.h"
 #include "tools/strowger/table.h"
 

@@ -1,5 +1,8 @@
 #include "tools/strowger/json_view.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <boost/json.hpp>
 
 namespace pbx::tools {

@@ -1,5 +1,9 @@
 #include "tools/strowger/table.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "core/base/assert.h"
 
 namespace pbx::tools {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/base/random.h"
+
 namespace pbx::api {
 namespace {
 
@@ -26,6 +28,28 @@ TEST_CASE("targets that break the rules are refused") {
     Request request;
     CHECK_FALSE(parse_target(target, request).has_value());
   }
+}
+
+TEST_CASE("any bytes are a target or are refused, and any Range is answered within the file") {
+  core::Random random(7);
+  constexpr std::string_view kBytes = "/?&=%+-,abz09 \x00\xFF";
+  const auto text = [&](std::string start) {
+    for (std::uint64_t left = random.below(40); left > 0; --left)
+      start += kBytes[random.below(kBytes.size())];
+    return start;
+  };
+  int good = 0;
+  for (int round = 0; round < 5000; ++round) {
+    Request request;
+    if (parse_target(text("/"), request)) ++good;
+    const auto size = random.below(100);
+    const auto wanted = parse_range(text("bytes="), size);
+    if (wanted.kind != RangeKind::kPart) continue;
+    CHECK(wanted.range.first <= wanted.range.last);
+    CHECK(wanted.range.last < size);
+  }
+  CHECK(good > 100);
+  CHECK(good < 4900);
 }
 
 TEST_CASE("ranges of a file of 100 bytes") {

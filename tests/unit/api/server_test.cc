@@ -2,6 +2,7 @@
 #include "api/server.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -65,9 +66,10 @@ struct Running {
     options.sync = storage::Sync::kOff;
     options.cdr_retention = std::chrono::hours(0);
     store = storage::Store::open(std::move(options)).value();
-    server = Server::start({socket, 0660, core::parse_socket_address("127.0.0.1:0").value()},
-                           ports(), store->reader())
+    server = Server::open({socket, 0660, core::parse_socket_address("127.0.0.1:0").value()},
+                          ports(), store->reader())
                  .value();
+    server->begin();
   }
   Ports ports() {
     Ports ports;
@@ -115,6 +117,21 @@ TEST_CASE("an answer from another thread reaches its connection") {
   const auto response = r.ask(get("/api/v1/calls"));
   CHECK(response.starts_with("HTTP/1.1 200 OK\r\n"));
   CHECK(body_of(response) == "{\"total\":0,\"calls\":[]}\n");
+}
+
+TEST_CASE("who connects before it serves is served, and what comes after the end is thrown away") {
+  Running r;
+  r.server.reset();
+  r.server = Server::open({r.socket, 0660, {}}, r.ports(), r.store->reader()).value();
+  const auto early = connect_local(r.socket);
+  REQUIRE(early);
+  send_text(early, get("/api/v1/calls"));
+  r.server->begin();
+  CHECK(receive_all(early).starts_with("HTTP/1.1 200 OK"));
+  r.server->stop();
+  CHECK_FALSE(connect_local(r.socket));
+  r.server->deliver(call::Reply{core::RequestId{1}, call::Done{}});
+  r.server->stop();
 }
 
 TEST_CASE("one connection serves many requests") {
@@ -166,6 +183,28 @@ TEST_CASE("what is not HTTP, and what is too long, is refused and the server liv
   CHECK(r.ask("POST /api/v1/drain HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n")
             .starts_with("HTTP/1.1 413"));
   CHECK(r.ask(get("/api/v1/calls")).starts_with("HTTP/1.1 200"));
+}
+
+TEST_CASE("a request may come byte by byte") {
+  const Running r;
+  const auto fd = connect_local(r.socket);
+  for (const char c : get("/api/v1/calls")) send_text(fd, std::string_view(&c, 1));
+  CHECK(receive_all(fd).starts_with("HTTP/1.1 200 OK"));
+}
+
+TEST_CASE("a client that speaks HTTP/1.0 or asks to close gets its answer and the end") {
+  const Running r;
+  const auto old = r.ask("GET /api/v1/calls HTTP/1.0\r\n\r\n");
+  CHECK(old.find("200 OK") != std::string::npos);
+  CHECK(r.ask(get("/api/v1/calls")).find("Connection: close") != std::string::npos);
+}
+
+TEST_CASE("answers say that they are not to be kept nor guessed about") {
+  const Running r;
+  const auto response = r.ask(get("/api/v1/calls"));
+  CHECK(response.find("Cache-Control: no-store\r\n") != std::string::npos);
+  CHECK(response.find("X-Content-Type-Options: nosniff\r\n") != std::string::npos);
+  CHECK(response.find("Content-Type: application/json\r\n") != std::string::npos);
 }
 
 TEST_CASE("connections beyond the bound are closed at once") {

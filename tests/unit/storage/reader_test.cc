@@ -60,11 +60,12 @@ TEST_CASE("filters by time include the first moment and exclude the last") {
   CHECK(f.reader.cdrs({.from = at(20000)}).value().rows.empty());
 }
 
-TEST_CASE("filters by number, outcome and offset combine") {
+TEST_CASE("filters by number, outcome and time combine") {
   const Filled f;
   CHECK(ids(f.reader.cdrs({.number = "200"}).value()) == Ids{9, 7, 5, 3, 1});
   CHECK(ids(f.reader.cdrs({.from = at(4000), .number = "200"}).value()) == Ids{9, 7, 5});
-  CHECK(ids(f.reader.cdrs({.outcome = call::Outcome::kBusy, .offset = 3}).value()) == Ids{3, 1});
+  CHECK(ids(f.reader.cdrs({.until = at(4000), .outcome = call::Outcome::kBusy}).value()) ==
+        Ids{3, 1});
   CHECK(f.reader.cdrs({.number = "200", .outcome = call::Outcome::kAnswered}).value().rows.empty());
   CHECK(f.reader.cdrs({.number = "20"}).value().rows.empty());
 }

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <future>
 
+#include "core/base/clock.h"
 #include "tests/unit/storage/samples.h"
 
 namespace pbx::storage {
@@ -130,6 +131,64 @@ TEST_CASE("records that the database cannot take are spilled and read back") {
   CHECK(store->reader().counts().value().cdrs == kCalls);
   CHECK(store->stats().replayed > 0);
   CHECK_FALSE(std::filesystem::exists(dir.path() / "cdr-spill.jsonl"));
+}
+
+TEST_CASE("a full database that gets room again takes what was spilled, without a restart") {
+  const test::TempDir dir;
+  auto options = options_for(dir.path());
+  options.map_size = 4 << 20;
+  const auto store = Store::open(std::move(options)).value();
+  constexpr std::uint64_t kOld = 500;
+  for (std::uint64_t id = 1; id <= kOld; ++id) store->post(end_of(id));  // of 2023
+  wait_for_commit(*store);
+  constexpr std::uint64_t kNew = 600;
+  for (std::uint64_t id = 1; id <= kNew; ++id) {
+    auto cdr = sample_cdr(1000 + id);
+    cdr.started = core::wall_now();
+    store->post(call::StoreCommand(call::StoreCdr{cdr}));
+  }
+  while (store->stats().spilled == 0) std::this_thread::yield();
+  store->set_retention(std::chrono::hours(24));
+  while (store->stats().failing) std::this_thread::yield();
+  CHECK(store->stats().cdrs_expired == kOld);
+  CHECK(store->reader().counts().value().cdrs == kNew);
+  CHECK(store->stats().usage.share() < 0.9);
+}
+
+TEST_CASE("records stay in memory when the spill file fails too, and new calls are refused") {
+  const test::TempDir dir;
+  auto options = options_for(dir.path());
+  options.map_size = 1 << 20;
+  std::string last_words;
+  options.log = [&](call::Notice::Level, const std::string& text) { last_words = text; };
+  auto store = Store::open(std::move(options)).value();
+  const auto in_the_way = dir.path() / "cdr-spill.jsonl" / "x";  // no file can be there
+  std::filesystem::create_directories(in_the_way);
+  call::Cdr cdr;
+  for (std::uint64_t id = 1; id <= Store::kRefuseAbove + 5000; ++id) {
+    cdr.id = core::CallId{id};
+    store->post(call::StoreCommand(call::StoreCdr{cdr}));
+  }
+  while (!store->stats().failing || !store->must_refuse_calls()) std::this_thread::yield();
+  CHECK(store->stats().spilled == 0);
+  CHECK(store->stats().dropped == 0);
+  std::filesystem::remove_all(in_the_way.parent_path());
+  while (store->must_refuse_calls()) std::this_thread::yield();  // until the next attempt
+  CHECK(store->stats().spilled > 0);
+  std::filesystem::remove(in_the_way.parent_path());
+  std::filesystem::create_directories(in_the_way);
+  for (std::uint64_t id = 1; id <= 2000; ++id) store->post(end_of(1'000'000 + id));
+  store.reset();
+  CHECK(last_words.starts_with("records lost count="));
+}
+
+TEST_CASE("the store shows life without work, so that an interrupted call gets its end") {
+  const test::TempDir dir;
+  const auto store = Store::open(options_for(dir.path())).value();
+  while (!store->reader().meta("alive").value().has_value()) std::this_thread::yield();
+  const auto alive = core::parse_iso8601(*store->reader().meta("alive").value());
+  REQUIRE(alive.has_value());
+  CHECK(core::wall_now() - *alive < std::chrono::hours(1));
 }
 
 TEST_CASE("a spilled record ends the journal of its call") {

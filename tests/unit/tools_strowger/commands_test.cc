@@ -50,7 +50,8 @@ struct Daemon {
       store->post(call::StoreCommand(call::StoreCdr{samples::sample_cdr(id)}));
     store->post(call::StoreCommand(call::StoreRecording{samples::sample_recording()}));
     while (store->reader().counts()->recordings == 0) std::this_thread::yield();
-    server = api::Server::start({dir.path() / "s", 0660, {}}, ports(), store->reader()).value();
+    server = api::Server::open({dir.path() / "s", 0660, {}}, ports(), store->reader()).value();
+    server->begin();
   }
   api::Ports ports() {
     api::Ports ports;
@@ -61,8 +62,19 @@ struct Daemon {
         server->deliver(call::Reply{hang_up->request, call::NotFound{"no call ff"}});
       if (const auto* list = std::get_if<call::ListCalls>(&event))
         server->deliver(call::Reply{list->request, call::CallList{}});
+      if (const auto* status = std::get_if<call::ShowStatus>(&event))
+        server->deliver(call::Reply{status->request, call::ControlStatus{}});
       return true;
     };
+    ports.sip_profiles = 1;
+    ports.sip = [this](const api::SipQuery& query) {
+      std::visit([this](const auto& q) { answer(q); }, query);
+    };
+    ports.accounts = [] {
+      return std::vector<api::AccountView>{{"101", "Anna", "", true, config::Secret("hunter2")}};
+    };
+    ports.metrics = [] { return std::string("calls 1\n"); };
+    ports.info = {"office", "0.1.0", samples::at(0)};
     ports.health = [this] { return std::vector<api::HealthPart>{{"store", healthy, ""}}; };
     ports.reload = [this](core::RequestId id) {
       server->deliver(api::ReloadAnswer{id, {"a.yaml:1:1: no"}, {}, {}});
@@ -74,6 +86,20 @@ struct Daemon {
     };
     ports.recording_directory = dir.path();
     return ports;
+  }
+  void answer(const api::TraceQuery& query) const {
+    api::TracedMessage message;
+    message.at = samples::at(0);
+    message.text = "BYE sip:101 SIP/2.0\r\n";
+    server->deliver(api::TraceAnswer{query.request, {message}});
+  }
+  void answer(const api::GuardListQuery& query) const {
+    server->deliver(api::GuardAnswer{
+        query.request, {{"phones", core::parse_ip("192.0.2.66").value(), 12, samples::at(0)}}});
+  }
+  void answer(const api::GuardLiftQuery& query) const {
+    const bool known = query.address == core::parse_ip("192.0.2.66").value();
+    server->deliver(api::GuardLifted{query.request, known});
   }
   [[nodiscard]] Output ask(const std::string& arguments) const {
     return run("--socket " + (dir.path() / "s").string() + " --utc " + arguments);
@@ -152,6 +178,81 @@ TEST_CASE("bad health and a refused reload are shown and end with 1") {
   const auto reload = daemon.ask("reload");
   CHECK(reload.exit == 1);
   CHECK(reload.text.find("a.yaml:1:1: no") != std::string::npos);
+}
+
+TEST_CASE("every command that only shows ends with 0 and says something") {
+  const Daemon daemon;
+  struct {
+    const char* command;
+    const char* begins;
+  } const cases[] = {
+      {"status", "exchange       office 0.1.0\nstate          in service\n"},
+      {"registrations", "no phone is registered\n"},
+      {"registrations --extension 101", "no phone is registered\n"},
+      {"accounts",
+       "NUMBER  NAME  PROFILE  REGISTERED  PASSWORD\n101     Anna  any               0  hunter2\n"},
+      {"cdr --number 999", "no calls match\n"},
+      {"cdr --outcome busy", "no calls match\n"},
+      {"cdr --from 2024-01-01T00:00:00Z --to 2025-01-01T00:00:00Z", "no calls match\n"},
+      {"cdr --format jsonl --limit 1", "{\"v\":1,\"id\":"},
+      {"cdr --format json", "{\"cdr\":[{\"v\":1,"},
+      {"recordings", "RECORDING  CALL"},
+      {"recordings --call 99", "no recordings match\n"},
+      {"recording 55", "recording  55\ncall       7f3a91\n"},
+      {"trace 2", "2023-11-14T22:13:20.000Z received from"},
+      {"drain", "draining: new calls are refused from now on\n"},
+      {"log level", "COMPONENT  LEVEL\n"},
+      {"guard list",
+       "ADDRESS     PROFILE  FAILURES  BANNED UNTIL\n192.0.2.66  phones         12  "},
+      {"guard lift 192.0.2.66", "lifted\n"},
+      {"metrics", "calls 1\n"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.command);
+    const auto output = daemon.ask(c.command);
+    CHECK(output.exit == 0);
+    CHECK(output.text.substr(0, std::string_view(c.begins).size()) == c.begins);
+  }
+}
+
+TEST_CASE("what the daemon refuses is told in its words and ends with 1") {
+  const Daemon daemon;
+  struct {
+    const char* command;
+    const char* says;
+  } const cases[] = {
+      {"cdr --from yesterday", "strowger: from must be a time such as 2026-11-22T01:15:13Z\n"},
+      {"cdr --format csv --to tomorrow", "strowger: to must be a time such as"},
+      {"guard lift 192.0.2.1", "strowger: this address is neither watched nor banned\n"},
+      {"guard lift nobody", "strowger: "},
+      {"trace ffff", "strowger: no such call, now or before\n"},
+      {"recording 99", "strowger: no such record\n"},
+      {"call ../status", "strowger: an id is a hexadecimal number above zero\n"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.command);
+    const auto output = daemon.ask(c.command);
+    CHECK(output.exit == 1);
+    CHECK(output.text.starts_with(c.says));
+  }
+}
+
+TEST_CASE("a recording is not written where there is no place for it") {
+  const Daemon daemon;
+  const auto output =
+      daemon.ask("recording 55 --save " + (daemon.dir.path() / "no/out.wav").string());
+  CHECK(output.exit == 1);
+  CHECK(output.text.find("No such file or directory") != std::string::npos);
+}
+
+TEST_CASE("a configuration is checked without a daemon") {
+  const samples::TempDir dir;
+  const auto file = dir.path() / "bad.yaml";
+  std::ofstream(file) << "servre: {}\n";
+  const auto bad = run("check " + file.string());
+  CHECK(bad.exit == 1);
+  CHECK(bad.text.find("bad.yaml:1:1: ") != std::string::npos);
+  CHECK(run("check " PBX_SOURCE_DIR "/conf/minimal.yaml").exit == 0);
 }
 
 TEST_CASE("log levels are set for all or for one component") {

@@ -77,6 +77,59 @@ TEST_CASE("a record with its legs, segments and media") {
         "relay\n");
 }
 
+TEST_CASE("a call in progress with its live figures") {
+  call::CallDetail detail{{core::CallId{0xab}, "talking", {}}, {}};
+  auto& cdr = detail.call.cdr;
+  cdr.started = storage::test::at(0);
+  cdr.caller = {"101", ""};
+  cdr.dialed = "*43";
+  cdr.called = {"*43", "Echo"};
+  call::CdrLeg leg;
+  leg.leg = core::LegId{1};
+  leg.caller = true;
+  leg.party = cdr.caller;
+  leg.started = leg.ended = storage::test::at(0);
+  cdr.legs = {leg};
+  auto media = storage::test::sample_media();
+  media.relayed = false;
+  media.transcoded = true;
+  media.sent = {};
+  detail.media = {{leg.leg, media}};
+  CHECK(format_call(parse(api::to_json(detail)), clock_of) ==
+        "call     ab\n"
+        "state    talking\n"
+        "caller   101\n"
+        "dialed   *43\n"
+        "called   *43 (Echo)\n"
+        "started  22:13:20\n"
+        "\n"
+        "LEG  SIDE    NUMBER  STARTED   ANSWERED  ENDED     CAUSE  ADDRESS  PHONE\n"
+        "1    caller  101     22:13:20  -         22:13:20  -      -        -\n"
+        "\n"
+        "LEG  STREAM    CODEC  PACKETS  LOST  JITTER   MOS  ROUND TRIP  REMOTE           PATH\n"
+        "1    received  PCMA      1500  0.2%  2.1 ms  4.25     12.3 ms  192.0.2.7:40000  "
+        "transcoded\n"
+        "1    sent      -            0     -  0.0 ms   4.5     12.3 ms  192.0.2.7:40000  "
+        "transcoded\n");
+}
+
+TEST_CASE("one recording with its link") {
+  CHECK(format_recording(parse(storage::to_json(storage::test::sample_recording(1))), clock_of) ==
+        "recording  1\n"
+        "call       7f3a91\n"
+        "started    22:13:22\n"
+        "left       101\n"
+        "right      102\n"
+        "length     0:30\n"
+        "size       960 KB\n"
+        "file       2023/11/14/x.wav\n"
+        "sha256     " +
+            std::string(64, 'a') +
+            "\n"
+            "link       /r/AbCdEfGhIjKlMnOpQrStUw1\n"
+            "complete   yes\n");
+}
+
 TEST_CASE("the list of records") {
   const auto row = storage::to_json(storage::test::sample_cdr(0xab));
   CHECK(format_cdrs(parse(api::page_json("cdr", {row}, "")), clock_of) ==
