@@ -49,8 +49,8 @@ void RtpEngine::step(core::Instant now) {
     if (is_measuring_.load(std::memory_order_relaxed))
       times_.tick_lateness.record(static_cast<std::uint64_t>((now - next_tick_).count()));
     tick(now);
+    for (const int fd : shared_fds_) read(now, fd, nullptr);
   }
-  for (const int fd : shared_fds_) read(now, fd, nullptr);
 }
 
 void RtpEngine::take_commands(core::Instant now) {
@@ -102,10 +102,7 @@ void RtpEngine::open(const MediaCommand& command) {
 }
 
 void RtpEngine::forget_remote(const Stream& stream) {
-  if (by_remote_.empty()) return;
-  sockaddr_storage address{};
-  std::memcpy(&address, &stream.remote, sizeof stream.remote);
-  const auto found = by_remote_.find(core::from_sockaddr(address));
+  const auto found = by_remote_.find(stream.remote_address);
   if (found != by_remote_.end() && found->second == stream.leg.index) by_remote_.erase(found);
 }
 
@@ -115,12 +112,12 @@ void RtpEngine::connect(Stream& stream, const MediaCommand& command) {
   stream.remote_size = core::to_sockaddr(command.remote, address);
   std::memcpy(&stream.remote, &address, sizeof stream.remote);
   stream.payload_type = static_cast<std::uint8_t>(command.codec);
-  if (!shared_fds_.empty() && !options_.is_direct())
-    by_remote_.insert_or_assign(command.remote, stream.leg.index);
+  stream.remote_address = command.remote;
+  if (!shared_fds_.empty()) by_remote_.insert_or_assign(command.remote, stream.leg.index);
 }
 
 void RtpEngine::close(core::Instant now, Stream& stream) {
-  if (shared_fds_.empty()) read(now, stream.fd, &stream);
+  read(now, stream.fd, shared_fds_.empty() ? &stream : nullptr);
   std::vector<std::uint32_t>& slot = wheel_[stream.wheel_slot];
   slot[stream.wheel_place] = slot.back();
   streams_[slot.back()].wheel_place = stream.wheel_place;
@@ -226,18 +223,19 @@ void RtpEngine::read(core::Instant now, int fd, Stream* owner) {
   }
 }
 
-// On a shared socket the server's port tells the leg; without a server the mark does.
+// On a shared socket: the leg that the mark names, if the packet comes from where that leg's come
+// from; else the leg whose packets come from there, which then counts it as crossed or unmarked.
+// A packet for a leg that is closed is nobody's.
 RtpEngine::Stream* RtpEngine::find_receiver(const UdpReader::Datagram& datagram,
                                             const RtpView& view) {
-  std::uint32_t index = UINT32_MAX;
+  const auto open_stream = [this](std::uint32_t index) {
+    return index < streams_.size() && streams_[index].fd >= 0 ? &streams_[index] : nullptr;
+  };
+  const auto mark = parse_mark(view.payload);
+  Stream* const named = mark ? open_stream(mark->leg ^ 1) : nullptr;
+  if (mark && (named == nullptr || named->remote_address == datagram.from)) return named;
   const auto found = by_remote_.find(datagram.from);
-  if (found != by_remote_.end()) {
-    index = found->second;
-  } else if (const auto mark = parse_mark(view.payload)) {
-    index = mark->leg ^ 1;
-  }
-  if (index >= streams_.size() || streams_[index].fd < 0) return nullptr;
-  return &streams_[index];
+  return found == by_remote_.end() ? named : open_stream(found->second);
 }
 
 void RtpEngine::receive(core::Instant now, Stream& stream, const UdpReader::Datagram& datagram,

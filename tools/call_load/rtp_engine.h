@@ -73,6 +73,7 @@ class RtpEngine {
     MediaLeg leg;
     int fd = -1;  // -1: closed
     sockaddr_in6 remote{};  // holds IPv4 as well
+    core::SocketAddress remote_address;
     socklen_t remote_size = 0;
     bool is_sending = false;
     bool is_resumed = true;  // the next packet is the first after silence

@@ -1,6 +1,7 @@
 #include "tools/call_load/run.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -73,7 +74,7 @@ class Run {
   CallEngine calls_;
   PhoneRequests requests_;
   bool is_stopped_ = false;
-  double sip_cpu_s_ = 0, rtp_cpu_s_ = 0;
+  double sip_cpu_s_ = 0, rtp_cpu_s_ = 0;  // the latter written by the RTP thread before it ends
   core::Instant next_stop_check_{}, next_progress_{};
 };
 
@@ -202,8 +203,12 @@ core::Result<RunResult> Run::run(const std::function<bool()>& is_stop_asked) {
   is_over = true;
   if (rtp_thread.joinable()) rtp_thread.join();
   sip_cpu_s_ = thread_cpu_s() - cpu_before;
-  if (scenario.has_nobody())
-    return core::fail(core::ErrorCode::kUnavailable, "no callee could register");
+  if (scenario.has_nobody()) {
+    std::string why = "no callee could register:";
+    for (const auto& [cause, count] : requests_.stats().failures)
+      why += fmt::format(" {} ({} times)", cause, count);
+    return core::fail(core::ErrorCode::kUnavailable, why);
+  }
   return result(rtp, scenario);
 }
 
@@ -212,6 +217,8 @@ core::Result<RunResult> Run::run(const std::function<bool()>& is_stop_asked) {
 core::Result<RunResult> run(const Options& options, const std::function<bool()>& is_stop_asked) {
   const std::size_t legs = options.rtp ? 2 * static_cast<std::size_t>(options.concurrent_max) : 0;
   allow_descriptors(legs + 2 * options.sip_sockets + 64);
+  // Before the RTP thread begins, which inherits it.  Refused without the right to: then as before.
+  if (options.nice != 0) static_cast<void>(::setpriority(PRIO_PROCESS, 0, options.nice));
   if (options.cpu_of != 0) {
     const auto server = sample_process(options.cpu_of);
     if (!server) return core::forward_error(server);

@@ -113,8 +113,8 @@ bool parse_body(std::string_view rest, SipMessage& message) {
   return true;
 }
 
-// The first of `stops` in `text` from `at` that is outside of quotes and angle brackets.
-std::size_t find_outside(std::string_view text, std::string_view stops, std::size_t at = 0) {
+// The first `stop` or `other` in `text` from `at` that is outside of quotes and angle brackets.
+std::size_t find_outside(std::string_view text, char stop, char other, std::size_t at = 0) {
   bool is_quoted = false;
   bool is_bracketed = false;
   for (; at < text.size(); ++at) {
@@ -125,7 +125,7 @@ std::size_t find_outside(std::string_view text, std::string_view stops, std::siz
       is_quoted = !is_quoted;
     } else if (!is_quoted && (c == '<' || c == '>')) {
       is_bracketed = c == '<';
-    } else if (!is_quoted && !is_bracketed && stops.find(c) != std::string_view::npos) {
+    } else if (!is_quoted && !is_bracketed && (c == stop || c == other)) {
       return at;
     }
   }
@@ -176,9 +176,9 @@ core::Result<SipMessage> parse_sip(std::string_view datagram) {
 }
 
 std::optional<std::string_view> header_param(std::string_view value, std::string_view name) {
-  std::size_t at = find_outside(value, ";");
+  std::size_t at = find_outside(value, ';', ';');
   while (at != std::string_view::npos) {
-    const std::size_t end = find_outside(value, ";,", at + 1);
+    const std::size_t end = find_outside(value, ';', ',', at + 1);
     const std::string_view piece = value.substr(at + 1, end == std::string_view::npos
                                                             ? std::string_view::npos
                                                             : end - at - 1);
@@ -236,7 +236,7 @@ std::optional<core::SocketAddress> address_of(std::string_view uri) {
 
 std::optional<std::string_view> take_value(std::string_view& rest) {
   if (trim(rest).empty()) return std::nullopt;
-  const std::size_t comma = find_outside(rest, ",");
+  const std::size_t comma = find_outside(rest, ',', ',');
   const std::string_view value = trim(rest.substr(0, comma));
   rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
   return value;
