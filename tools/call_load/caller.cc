@@ -41,6 +41,9 @@ void Caller::begin(core::Instant now, Call& call) {
 
 void Caller::on_invite_response(core::Instant now, Call& call, const SipMessage& response) {
   Leg& leg = call.caller();
+  // The ACK was lost; a newer INVITE may be under way by now.
+  if (response.status / 100 == 2 && response.cseq == leg.ack_cseq)
+    return context_.io.repeat_ack(leg);
   if (response.cseq != leg.invite.cseq) {  // of an attempt before the login, sent again
     if (response.status >= 300) context_.io.ack_failure(leg, response);
     ++context_.counters.repeats_received;
@@ -102,7 +105,7 @@ bool Caller::take_sdp(Leg& leg, std::string_view body) {
 
 void Caller::on_success(core::Instant now, Call& call, const SipMessage& response) {
   Leg& leg = call.caller();
-  if (!leg.invite.is_open) return context_.io.repeat_ack(leg);
+  if (!leg.invite.is_open) return on_late_success(now, leg, response);
   leg.invite.close();
   context_.io.clear_timer(leg, Timer::kInvite);
   if (leg.phase == LegPhase::kInviting) return on_answered(now, call, response);
@@ -110,6 +113,16 @@ void Caller::on_success(core::Instant now, Call& call, const SipMessage& respons
   if (const auto remote = parse_sdp(response.body))
     context_.media.connect(leg.index, remote->rtp, leg.audio.codec);
   on_direction_changed(now, call, response.status);
+}
+
+// The call was given up already; the server must not wait for the ACK, nor talk to nobody.
+void Caller::on_late_success(core::Instant now, Leg& leg, const SipMessage& response) {
+  leg.remote = response[Header::kTo];
+  LegIo::learn_route(leg, response);
+  context_.io.ack_success(leg, response.cseq, "");
+  leg.request.headers.clear();
+  leg.request.body.clear();
+  context_.io.request(now, leg, Method::kBye);
 }
 
 void Caller::on_answered(core::Instant now, Call& call, const SipMessage& response) {

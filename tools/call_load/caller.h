@@ -30,6 +30,7 @@ class Caller {
  private:
   void on_provisional(core::Instant now, Call& call, const SipMessage& response);
   void on_success(core::Instant now, Call& call, const SipMessage& response);
+  void on_late_success(core::Instant now, Leg& leg, const SipMessage& response);
   void on_answered(core::Instant now, Call& call, const SipMessage& response);
   void on_refused(core::Instant now, Call& call, const SipMessage& response);
   void on_direction_changed(core::Instant now, Call& call, int status);

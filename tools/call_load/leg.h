@@ -53,6 +53,7 @@ struct Leg {
   Request invite;           // our INVITE or re-INVITE
   Request request;          // our other request
   std::string ack;          // sent again when the 2xx comes again
+  std::uint32_t ack_cseq = 0;
   Exchange answer;          // our last response to the server's INVITE
   std::string answer_head;  // the lines that every response to that INVITE repeats
   std::string response;     // our last response to another request of the server

@@ -104,6 +104,7 @@ void LegIo::cancel(core::Instant now, Leg& leg) {
 }
 
 void LegIo::ack_success(Leg& leg, std::uint32_t cseq, std::string_view body) {
+  leg.ack_cseq = cseq;
   leg.ack.clear();
   append_request_head(leg.ack, leg, Method::kAck, cseq, "a");
   append_body(leg.ack, body);
