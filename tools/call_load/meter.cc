@@ -40,6 +40,7 @@ LoadSample Meter::sampled(LoadSample load) {
 void Meter::begin_traffic(LoadSample load) { whole_.begin = sampled(load); }
 void Meter::end_traffic(LoadSample load) {
   whole_.end = sampled(load);
+  if (steady_.begin && !steady_.end) steady_.end = whole_.end;  // the last call was a short one
   phase_.reset();
 }
 
