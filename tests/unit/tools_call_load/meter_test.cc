@@ -80,7 +80,8 @@ TEST_CASE("windows hold what was done within them") {
 }
 
 TEST_CASE("a run that ends early has no steady phase") {
-  Meter meter(load(500, 50, 30s));
+  const Options options = load(500, 50, 30s);
+  Meter meter(options);
   LoadSample sample;
   sample.at = core::Instant(1s);
   meter.begin_traffic(sample);

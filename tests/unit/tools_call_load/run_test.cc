@@ -95,7 +95,10 @@ TEST_CASE("a stop ends the run in order") {
   const auto result = run(options, [&] { return ++asked > 5; });
   REQUIRE(result.has_value());
   CHECK(result->is_stopped);
-  check_clean(*result, result->calls.attempted);
+  // The last one may still have been ringing.
+  CHECK(result->calls.ok + result->calls.cancelled == result->calls.attempted);
+  CHECK(result->calls.ok > 0);
+  CHECK(result->calls.failed == 0);
 }
 
 TEST_CASE("a server that cannot be watched or reached is told at once") {
