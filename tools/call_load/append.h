@@ -1,4 +1,4 @@
-// tools/call_load/append.h — builds message text into a string whose memory is used again and again.
+// tools/call_load/append.h — builds message text into a string whose memory is used again.
 //
 // Pure.  append(out, "CSeq: ", 7, " BYE\r\n") adds texts and unsigned decimals; Hex adds lower-case
 // hexadecimal.  No locale, no format string, no allocation once `out` has grown.

@@ -21,8 +21,8 @@ CallEngine::CallEngine(const Parts& parts)
     : options_(parts.options),
       phones_(parts.phones),
       sip_(parts.sip),
-      context_{parts.options, LegIo(parts.sip, timers_, parts.logins, parts.counters, parts.run),
-               parts.media,   stats_,
+      context_{parts.options,  LegIo(parts.sip, timers_, parts.logins, parts.counters, parts.run),
+               parts.media,    stats_,
                parts.counters, parts.random},
       caller_(context_),
       callee_(context_),
@@ -213,8 +213,8 @@ void CallEngine::on_invite(core::Instant now, const SipMessage& invite, const In
   advance(now, *call);
 }
 
-void CallEngine::on_leg_request(core::Instant now, Call& call, Leg& leg,
-                                const SipMessage& request, const Incoming& from) {
+void CallEngine::on_leg_request(core::Instant now, Call& call, Leg& leg, const SipMessage& request,
+                                const Incoming& from) {
   if (request.method == Method::kAck)
     callee_.on_ack(leg, request);
   else if (request.method == Method::kPrack && leg.side == Side::kCallee &&
@@ -387,8 +387,7 @@ void CallEngine::count_talking(core::Instant now, int change) {
 }
 
 double CallEngine::talk_seconds(core::Instant now) const {
-  return talk_seconds_ +
-         talking_ * std::chrono::duration<double>(now - talking_since_).count();
+  return talk_seconds_ + talking_ * std::chrono::duration<double>(now - talking_since_).count();
 }
 
 }  // namespace pbx::call_load

@@ -41,21 +41,21 @@ struct Failure {
 
 struct MediaTotals {  // of one direction
   std::uint64_t sent = 0;
-  std::uint64_t received = 0;   // unique marked packets, or all packets where marks do not survive
-  std::uint64_t lost = 0;       // missing after the first that arrived
-  std::uint64_t unheard = 0;    // missing before the first that arrived: the path was not up yet
+  std::uint64_t received = 0;  // unique marked packets, or all packets where marks do not survive
+  std::uint64_t lost = 0;      // missing after the first that arrived
+  std::uint64_t unheard = 0;   // missing before the first that arrived: the path was not up yet
   std::uint64_t reordered = 0, duplicated = 0;
-  std::uint64_t crossed = 0;    // carried the mark of another call
-  std::uint64_t unmarked = 0;   // not sent by the generator: announcements, ringing, transcoded
+  std::uint64_t crossed = 0;   // carried the mark of another call
+  std::uint64_t unmarked = 0;  // not sent by the generator: announcements, ringing, transcoded
 
   void add(const MediaTotals& other);
 };
 
 struct CallStats {
   std::uint64_t attempted = 0, ok = 0, cancelled = 0, failed = 0;
-  std::uint64_t established = 0;      // talked on both sides
+  std::uint64_t established = 0;  // talked on both sides
   std::uint64_t concurrent_max = 0;
-  std::uint64_t holds = 0;            // completed hold and resume
+  std::uint64_t holds = 0;  // completed hold and resume
   std::map<std::string, std::uint64_t> failures;
   std::uint64_t matched_by_mark = 0, matched_by_pair = 0, matched_by_callee = 0, unmatched = 0;
   Histogram setup, ringing, bye;

@@ -60,9 +60,8 @@ bool Callee::take_offer(core::Instant now, Call& call, const SipMessage& invite)
 
 void Callee::ring(core::Instant now, Leg& leg, const SipMessage& invite) {
   Response ringing{180, "Ringing", "", ""};
-  leg.is_reliable =
-      has_token(invite[Header::kRequire], "100rel") ||
-      (context_.options.prack && has_token(invite[Header::kSupported], "100rel"));
+  leg.is_reliable = has_token(invite[Header::kRequire], "100rel") ||
+                    (context_.options.prack && has_token(invite[Header::kSupported], "100rel"));
   if (!leg.is_reliable) return context_.io.answer(now, leg, ringing, false);
   leg.rseq = 1 + static_cast<std::uint32_t>(context_.random.below(1000));
   std::string headers;

@@ -3,7 +3,8 @@
 // Pure; one owner.  Keys are small numbers from 0; the tables grow with the largest key used.
 // Moving a deadline later or clearing it costs nothing: the heap entry stays and is looked at again
 // when it comes up (most SIP timers are cleared long before they fire).  At most one useful and one
-// stale entry are queued per change to an earlier time, so the heap is bounded by the calls to set().
+// stale entry are queued per change to an earlier time, so the heap is bounded by the calls to
+// set().
 
 #pragma once
 

@@ -19,7 +19,8 @@ using core::fail;
 using core::trim;
 
 std::string_view algorithm_name(const Challenge& challenge) {
-  if (challenge.algorithm == DigestAlgorithm::kMd5) return challenge.is_session ? "MD5-sess" : "MD5";
+  if (challenge.algorithm == DigestAlgorithm::kMd5)
+    return challenge.is_session ? "MD5-sess" : "MD5";
   return challenge.is_session ? "SHA-256-sess" : "SHA-256";
 }
 
@@ -142,8 +143,8 @@ std::string Digester::response(const Challenge& challenge, const DigestRequest& 
   if (challenge.is_session) ha1 = hash(algorithm, {ha1, challenge.nonce, request.cnonce});
   const std::string ha2 = hash(algorithm, {request.method, request.uri});
   if (!challenge.has_qop) return hash(algorithm, {ha1, challenge.nonce, ha2});
-  return hash(algorithm, {ha1, challenge.nonce, count_text(request.nonce_count), request.cnonce,
-                          "auth", ha2});
+  return hash(algorithm,
+              {ha1, challenge.nonce, count_text(request.nonce_count), request.cnonce, "auth", ha2});
 }
 
 std::string Digester::authorization(const Challenge& challenge, const DigestRequest& request) {
@@ -153,8 +154,7 @@ std::string Digester::authorization(const Challenge& challenge, const DigestRequ
          challenge.nonce, "\", uri=\"", request.uri, "\", algorithm=", algorithm_name(challenge),
          ", response=\"", response(challenge, request), "\"");
   if (!challenge.opaque.empty()) append(out, ", opaque=\"", challenge.opaque, "\"");
-  if (challenge.has_qop)
-    append(out, ", qop=auth, nc=", count_text(request.nonce_count));
+  if (challenge.has_qop) append(out, ", qop=auth, nc=", count_text(request.nonce_count));
   if (challenge.has_qop || challenge.is_session) append(out, ", cnonce=\"", request.cnonce, "\"");
   return out;
 }

@@ -50,9 +50,9 @@ struct Leg {
   std::uint32_t cseq = 0;
   std::uint32_t remote_cseq = 0;
 
-  Request invite;           // our INVITE or re-INVITE
-  Request request;          // our other request
-  std::string ack;          // sent again when the 2xx comes again
+  Request invite;   // our INVITE or re-INVITE
+  Request request;  // our other request
+  std::string ack;  // sent again when the 2xx comes again
   std::uint32_t ack_cseq = 0;
   Exchange answer;          // our last response to the server's INVITE
   std::string answer_head;  // the lines that every response to that INVITE repeats
@@ -61,13 +61,13 @@ struct Leg {
 
   OfferState offer = OfferState::kNone;
   LocalAudio audio;
-  bool has_media = false;         // opened, report not in yet
-  bool has_rung = false;          // caller: a response from 101 to 199 came
-  bool is_cancelling = false;     // the caller does not want the call any more
+  bool has_media = false;      // opened, report not in yet
+  bool has_rung = false;       // caller: a response from 101 to 199 came
+  bool is_cancelling = false;  // the caller does not want the call any more
   bool is_cancel_sent = false;
-  bool is_reliable = false;       // callee: the provisional response awaits PRACK
-  bool is_answer_due = false;     // callee: and the 200 waits for that
-  std::uint32_t rseq = 0;         // of the reliable response sent or acknowledged last
+  bool is_reliable = false;    // callee: the provisional response awaits PRACK
+  bool is_answer_due = false;  // callee: and the 200 waits for that
+  std::uint32_t rseq = 0;      // of the reliable response sent or acknowledged last
   core::Instant bye_at{};
 
   // Ready for another call; keeps the memory of the strings.
@@ -79,8 +79,8 @@ enum class CallStep : std::uint8_t {
   kFree,
   kSetup,
   kTalk,
-  kPausing,   // RTP stopped, hold follows
-  kHolding,   // re-INVITE for hold sent
+  kPausing,  // RTP stopped, hold follows
+  kHolding,  // re-INVITE for hold sent
   kHeld,
   kResuming,  // re-INVITE for resume sent
   kDraining,  // RTP stopped, BYE follows

@@ -49,8 +49,8 @@ void LegIo::append_contact(std::string& out, const Leg& leg) const {
          ">\r\n");
 }
 
-void LegIo::append_request_head(std::string& out, const Leg& leg, Method method,
-                                std::uint32_t cseq, std::string_view branch_end) const {
+void LegIo::append_request_head(std::string& out, const Leg& leg, Method method, std::uint32_t cseq,
+                                std::string_view branch_end) const {
   append(out, to_text(method), ' ', leg.target, " SIP/2.0\r\nVia: SIP/2.0/UDP ",
          port_.local_text(leg.phone->socket), ";rport;branch=", kBranchPrefix);
   append_token(out, run_, {Token::Kind::kLeg, leg.index, leg.serial, cseq});

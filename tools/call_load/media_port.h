@@ -25,8 +25,8 @@ struct MediaLeg {
 struct MediaReport {
   MediaLeg leg;
   std::uint64_t sent = 0;
-  std::uint64_t marked = 0;     // unique packets with the mark of this call
-  std::uint32_t first = 0;      // lowest and highest sequence of those
+  std::uint64_t marked = 0;  // unique packets with the mark of this call
+  std::uint32_t first = 0;   // lowest and highest sequence of those
   std::uint32_t highest = 0;
   std::uint64_t reordered = 0, duplicated = 0, crossed = 0;
   std::uint64_t unmarked = 0;

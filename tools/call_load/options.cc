@@ -170,9 +170,9 @@ Result<> read_addresses(const Raw& raw, Options& options) {
   if (options.server && options.server.ip.family != options.bind.family)
     return fail(ErrorCode::kInvalidArgument, "--bind and --server are of different families");
   const core::IpAddress& host = raw.direct ? options.bind : options.server.ip;
-  options.domain = !raw.domain.empty() ? raw.domain
+  options.domain = !raw.domain.empty()                  ? raw.domain
                    : host.family == core::IpFamily::kV6 ? "[" + host.text() + "]"
-                                                         : host.text();
+                                                        : host.text();
   if (raw.rtp_ports.empty()) return {};
   const auto ports = parse_ports(raw.rtp_ports);
   if (!ports) return core::forward_error(ports);
@@ -200,12 +200,11 @@ Result<> check(const Raw& raw, Options& options) {
     return fail(ErrorCode::kInvalidArgument, "--register-only or --options-ping, not both");
   if (options.is_direct() && options.mode != Mode::kCalls)
     return fail(ErrorCode::kInvalidArgument, "--register-only and --options-ping need a --server");
-  std::uint64_t& total =
-      options.mode == Mode::kRegister ? options.registrations : options.calls;
+  std::uint64_t& total = options.mode == Mode::kRegister ? options.registrations : options.calls;
   if (total == 0 && options.duration == core::Duration{})
-    return fail(ErrorCode::kInvalidArgument,
-                options.mode == Mode::kRegister ? "say --registrations or --duration"
-                                                : "say --calls or --duration");
+    return fail(ErrorCode::kInvalidArgument, options.mode == Mode::kRegister
+                                                 ? "say --registrations or --duration"
+                                                 : "say --calls or --duration");
   if (total == 0) total = UINT64_MAX;
   if (options.tone && (options.codec == Codec::kG722 || options.callee_codec == Codec::kG722))
     return fail(ErrorCode::kInvalidArgument, "--tone is pcmu or pcma only");

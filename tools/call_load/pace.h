@@ -23,8 +23,8 @@ class Pace {
   // When the next event is due; Instant::max() when all are taken.
   [[nodiscard]] core::Instant next() const {
     if (is_over()) return core::Instant::max();
-    return start_ + core::Duration(static_cast<core::Duration::rep>(
-                        static_cast<double>(taken_) * 1e9 / rate_));
+    return start_ + core::Duration(static_cast<core::Duration::rep>(static_cast<double>(taken_) *
+                                                                    1e9 / rate_));
   }
   void take() { ++taken_; }
   void stop() { total_ = taken_; }

@@ -6,8 +6,7 @@ namespace pbx::call_load {
 
 PhoneRequests::PhoneRequests(const Parts& parts) : parts_(parts), slots_(parts.phones.size()) {
   append(request_uri_, "sip:", parts.options.domain);
-  if (parts.options.server.port != 5060)
-    append(request_uri_, ':', parts.options.server.port);
+  if (parts.options.server.port != 5060) append(request_uri_, ':', parts.options.server.port);
 }
 
 bool PhoneRequests::is_busy(const Phone& phone) const {
@@ -59,8 +58,7 @@ void PhoneRequests::send_new(core::Instant now, Phone& phone, Slot& slot,
   timers_.set(2 * phone.index, exchange.open(now));
 }
 
-void PhoneRequests::on_response(core::Instant now, const SipMessage& response,
-                                const Token& token) {
+void PhoneRequests::on_response(core::Instant now, const SipMessage& response, const Token& token) {
   if (token.index >= slots_.size()) return;
   Phone& phone = parts_.phones[token.index];
   Slot& slot = slots_[token.index];

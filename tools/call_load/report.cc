@@ -203,8 +203,7 @@ std::string to_json(const Options& options, const RunResult& result) {
     add_calls(json, result);
     if (options.rtp) add_media(json, options, result);
   }
-  add_requests(json, options.mode == Mode::kOptions ? "options" : "registrations",
-               result.requests);
+  add_requests(json, options.mode == Mode::kOptions ? "options" : "registrations", result.requests);
   add_sip(json, result.sip);
   add_window(json, "steady", result.steady);
   add_window(json, "whole", result.whole);

@@ -23,7 +23,7 @@ struct RunResult {
   Window steady, whole;
   std::uint64_t rss_before_kb = 0, rss_peak_kb = 0;  // of the server
   std::uint64_t held_back = 0;
-  core::Duration placing{};  // from the first start to the last
+  core::Duration placing{};             // from the first start to the last
   double sip_cpu_s = 0, rtp_cpu_s = 0;  // the generator's own; rtp 0 when it is one thread
   std::uint64_t own_rss_kb = 0;
   bool is_stopped = false;  // by a signal

@@ -171,8 +171,7 @@ void RtpEngine::send(Stream& stream) {
   ++times_.datagrams_sent;
   if (!shared_fds_.empty()) return queue(stream, size);
   const auto* to = reinterpret_cast<const sockaddr*>(&stream.remote);
-  if (::sendto(stream.fd, packet.data(), size, 0, to, stream.remote_size) < 0)
-    ++times_.send_errors;
+  if (::sendto(stream.fd, packet.data(), size, 0, to, stream.remote_size) < 0) ++times_.send_errors;
 }
 
 void RtpEngine::queue(const Stream& stream, std::size_t size) {
@@ -264,8 +263,7 @@ void RtpEngine::receive(core::Instant now, Stream& stream, const UdpReader::Data
     times_.delay[stream.leg.index % 2].record(static_cast<std::uint64_t>(delay));
 }
 
-void RtpEngine::receive_unmarked(Stream& stream, const RtpHeader& header,
-                                 std::int64_t arrived_ns) {
+void RtpEngine::receive_unmarked(Stream& stream, const RtpHeader& header, std::int64_t arrived_ns) {
   bool is_new_stream = false;
   const std::uint32_t sequence =
       stream.extender.extend(header.sequence, header.ssrc, is_new_stream);

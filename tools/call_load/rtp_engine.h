@@ -41,11 +41,11 @@ struct MediaCommand {
 
 struct MediaTimes {
   std::array<Histogram, 2> delay;  // by receiving side: one way, through the server
-  Histogram jitter;        // deviation of the interval between successive packets from ptime
-  Histogram first_packet;  // from the start of sending to the first packet heard
-  Histogram tick_lateness;         // of the generator's own clock tick
-  std::uint64_t ticks_skipped = 0; // the generator was stopped for longer than kCatchUp
-  std::uint64_t clock_steps = 0;   // delays that make no sense: the wall clock was set
+  Histogram jitter;         // deviation of the interval between successive packets from ptime
+  Histogram first_packet;   // from the start of sending to the first packet heard
+  Histogram tick_lateness;  // of the generator's own clock tick
+  std::uint64_t ticks_skipped = 0;  // the generator was stopped for longer than kCatchUp
+  std::uint64_t clock_steps = 0;    // delays that make no sense: the wall clock was set
   std::uint64_t datagrams_sent = 0, send_errors = 0;
   std::uint64_t datagrams_received = 0, not_rtp = 0;
   std::uint64_t strays = 0;  // on a shared socket: for no open leg
@@ -71,7 +71,7 @@ class RtpEngine {
  private:
   struct Stream {
     MediaLeg leg;
-    int fd = -1;  // -1: closed
+    int fd = -1;            // -1: closed
     sockaddr_in6 remote{};  // holds IPv4 as well
     core::SocketAddress remote_address;
     socklen_t remote_size = 0;

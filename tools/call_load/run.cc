@@ -100,16 +100,16 @@ void Run::receive(const Incoming& datagram) {
 LoadSample Run::load(core::Instant now) const {
   LoadSample sample;
   sample.at = now;
-  sample.started = options_.mode == Mode::kCalls ? calls_.stats().attempted
-                                                 : requests_.stats().attempted;
+  sample.started =
+      options_.mode == Mode::kCalls ? calls_.stats().attempted : requests_.stats().attempted;
   sample.talk_seconds = calls_.talk_seconds(now);
   return sample;
 }
 
 core::Duration Run::idle_time(core::Instant now, const RtpEngine& rtp,
                               const Scenario& scenario) const {
-  core::Instant next = std::min({now + kIdleMax, calls_.next_deadline(),
-                                 requests_.next_deadline(), scenario.next_deadline()});
+  core::Instant next = std::min({now + kIdleMax, calls_.next_deadline(), requests_.next_deadline(),
+                                 scenario.next_deadline()});
   if (options_.rtp && !has_rtp_thread()) next = std::min(next, rtp.next_tick());
   return std::max(next - now, core::Duration{});
 }

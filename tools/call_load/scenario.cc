@@ -85,8 +85,8 @@ void Scenario::on_time(core::Instant now) {
 
 core::Instant Scenario::next_deadline() const {
   const core::Instant start = pace_.is_over() ? kNever : std::max(pace_.next(), retry_at_);
-  const bool has_end = stage_ == Stage::kTraffic && options_.duration != core::Duration{} &&
-                       !pace_.is_over();
+  const bool has_end =
+      stage_ == Stage::kTraffic && options_.duration != core::Duration{} && !pace_.is_over();
   return has_end ? std::min(start, *traffic_began_ + options_.duration) : start;
 }
 

@@ -72,8 +72,8 @@ void append_sdp(std::string& out, const LocalAudio& audio) {
   append(out, "v=0\r\no=load ", audio.session, ' ', audio.version, " IN", family, ip,
          "\r\ns=-\r\nc=IN", family, ip, "\r\nt=0 0\r\nm=audio ", audio.rtp.port, " RTP/AVP ", type,
          ' ', event, "\r\na=rtpmap:", type, ' ', to_text(audio.codec), "/8000\r\na=rtpmap:", event,
-         " telephone-event/8000\r\na=fmtp:", event, " 0-15\r\na=ptime:", audio.ptime_ms, "\r\na=",
-         kDirections[static_cast<std::size_t>(audio.direction)], "\r\n");
+         " telephone-event/8000\r\na=fmtp:", event, " 0-15\r\na=ptime:", audio.ptime_ms,
+         "\r\na=", kDirections[static_cast<std::size_t>(audio.direction)], "\r\n");
 }
 
 std::optional<RemoteAudio> parse_sdp(std::string_view text) {

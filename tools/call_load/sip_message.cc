@@ -179,9 +179,8 @@ std::optional<std::string_view> header_param(std::string_view value, std::string
   std::size_t at = find_outside(value, ';', ';');
   while (at != std::string_view::npos) {
     const std::size_t end = find_outside(value, ';', ',', at + 1);
-    const std::string_view piece = value.substr(at + 1, end == std::string_view::npos
-                                                            ? std::string_view::npos
-                                                            : end - at - 1);
+    const std::string_view piece =
+        value.substr(at + 1, end == std::string_view::npos ? std::string_view::npos : end - at - 1);
     const std::size_t equals = piece.find('=');
     if (equals_nocase(trim(piece.substr(0, equals)), name))
       return equals == std::string_view::npos ? "" : trim(piece.substr(equals + 1));

@@ -66,7 +66,10 @@ TEST_CASE("every way to make a call works against ourselves") {
            Row{"session timer", [](Options& o) { o.session_expires_s = 90; }},
            Row{"callee hangs up", [](Options& o) { o.hangup = Hangup::kCallee; }},
            Row{"anyone hangs up", [](Options& o) { o.hangup = Hangup::kRandom; }},
-           Row{"slow answer", [](Options& o) { o.answer_after = {2s, 5s}; }},
+           Row{"slow answer",
+               [](Options& o) {
+                 o.answer_after = {2s, 5s};
+               }},
            Row{"slow answer and PRACK",
                [](Options& o) {
                  o.answer_after = {2s, 5s};
@@ -208,9 +211,9 @@ TEST_CASE("deaf calls are a failure of their own, short ones prove nothing") {
   deaf.sent = 100;
   MediaReport brief;
   brief.sent = 5;
-  for (const Row& row : {Row{deaf, deaf, "rtp_none"},
-                         Row{heard(100), deaf, "rtp_none_caller_to_callee"},
-                         Row{deaf, heard(100), "rtp_none_callee_to_caller"}, Row{brief, brief, ""}}) {
+  for (const Row& row :
+       {Row{deaf, deaf, "rtp_none"}, Row{heard(100), deaf, "rtp_none_caller_to_callee"},
+        Row{deaf, heard(100), "rtp_none_callee_to_caller"}, Row{brief, brief, ""}}) {
     World world(options_for(true));
     world.media.result = {row.caller, row.callee};
     world.calls.place(world.now, true);

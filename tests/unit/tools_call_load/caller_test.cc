@@ -64,13 +64,12 @@ TEST_CASE("refusals are counted by status, load shedding apart") {
     const char* lines;
     const char* cause;
   };
-  for (const Row& row : {Row{"486 Busy Here", "", "status_486"},
-                         Row{"404 Not Found", "", "status_404"},
-                         Row{"302 Moved", "Contact: <sip:x@y>\r\n", "status_302"},
-                         Row{"503 Service Unavailable", "", "status_503"},
-                         Row{"503 Service Unavailable", "Retry-After: 5\r\n",
-                             "status_503_retry_after"},
-                         Row{"603 Decline", "", "status_603"}}) {
+  for (const Row& row :
+       {Row{"486 Busy Here", "", "status_486"}, Row{"404 Not Found", "", "status_404"},
+        Row{"302 Moved", "Contact: <sip:x@y>\r\n", "status_302"},
+        Row{"503 Service Unavailable", "", "status_503"},
+        Row{"503 Service Unavailable", "Retry-After: 5\r\n", "status_503_retry_after"},
+        Row{"603 Decline", "", "status_603"}}) {
     World world(options_for(false));
     const auto invite = place(world);
     world.respond(invite, "100 Trying");

@@ -21,11 +21,10 @@ TEST_CASE("the example of RFC 2617 3.5") {
   Digester digester;
   CHECK(digester.response(*challenge, request) == "6629fae49393a05397450978507c4ef1");
   const std::string header = digester.authorization(*challenge, request);
-  for (const char* part :
-       {"Digest username=\"Mufasa\"", "realm=\"testrealm@host.com\"", "uri=\"/dir/index.html\"",
-        "qop=auth", "nc=00000001", "cnonce=\"0a4f113b\"",
-        "response=\"6629fae49393a05397450978507c4ef1\"",
-        "opaque=\"5ccc069c403ebaf9f0171e9517f40e41\""}) {
+  for (const char* part : {"Digest username=\"Mufasa\"", "realm=\"testrealm@host.com\"",
+                           "uri=\"/dir/index.html\"", "qop=auth", "nc=00000001",
+                           "cnonce=\"0a4f113b\"", "response=\"6629fae49393a05397450978507c4ef1\"",
+                           "opaque=\"5ccc069c403ebaf9f0171e9517f40e41\""}) {
     CAPTURE(part);
     CHECK(header.find(part) != std::string::npos);
   }

@@ -45,8 +45,7 @@ TEST_CASE("other requests are repeated at most every 4 s (RFC 3261 17.1.2.2)") {
 
 TEST_CASE("a provisional response stops an INVITE and slows other requests") {
   CHECK(repeats(Method::kInvite, 1) == std::vector<double>{0.5});
-  CHECK(repeats(Method::kRegister, 1) ==
-        std::vector<double>{0.5, 5, 9, 13, 17, 21, 25, 29, -32});
+  CHECK(repeats(Method::kRegister, 1) == std::vector<double>{0.5, 5, 9, 13, 17, 21, 25, 29, -32});
 }
 
 TEST_CASE("an exchange that was given up is closed") {

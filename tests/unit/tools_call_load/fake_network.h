@@ -1,7 +1,8 @@
-// tests/unit/tools_call_load/fake_network.h — call_load's call logic without sockets or clocks.
+// tests/unit/tools_call_load/fake_network.h
 //
-// World runs a CallEngine (and PhoneRequests) under virtual time.  Datagrams between our own sockets
-// are delivered at once; those for the server are kept for the test, which answers as the server.
+// World runs a CallEngine (and PhoneRequests) under virtual time.  Datagrams between our own
+// sockets are delivered at once; those for the server are kept for the test, which answers as the
+// server.
 
 #pragma once
 
@@ -167,7 +168,8 @@ class World {
     const auto message = parse_sip(request.bytes);
     REQUIRE(message.has_value());
     std::string out = "SIP/2.0 " + std::string(status) + "\r\n";
-    for (const std::string_view via : message->via.values()) out += "Via: " + std::string(via) + "\r\n";
+    for (const std::string_view via : message->via.values())
+      out += "Via: " + std::string(via) + "\r\n";
     out += "From: " + std::string((*message)[Header::kFrom]) + "\r\n";
     out += "To: " + std::string((*message)[Header::kTo]);
     if (message->to_tag().empty()) out += ";tag=srv";
@@ -192,13 +194,13 @@ class World {
   };
   void request(const ServerRequest& request) {
     const std::string method(request.method);
-    receive(request.socket, server_address(),
-            method + " " + request.uri + " SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bK" +
-                request.call_id + std::to_string(request.cseq) + method + "\r\nFrom: " +
-                request.from + "\r\nTo: " + request.to + "\r\nCall-ID: " + request.call_id +
-                "\r\nCSeq: " + std::to_string(request.cseq) + " " + method + "\r\n" +
-                request.lines + "Content-Length: " + std::to_string(request.body.size()) +
-                "\r\n\r\n" + request.body);
+    receive(
+        request.socket, server_address(),
+        method + " " + request.uri + " SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bK" +
+            request.call_id + std::to_string(request.cseq) + method + "\r\nFrom: " + request.from +
+            "\r\nTo: " + request.to + "\r\nCall-ID: " + request.call_id +
+            "\r\nCSeq: " + std::to_string(request.cseq) + " " + method + "\r\n" + request.lines +
+            "Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" + request.body);
     settle();
   }
 

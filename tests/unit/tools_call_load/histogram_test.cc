@@ -24,8 +24,8 @@ TEST_CASE("small values are exact") {
 }
 
 TEST_CASE("a percentile is off by at most 1/32 and never above the largest value") {
-  constexpr std::uint64_t kValues[] = {63,     64,         65,      127,           128,           1000,
-                                       123456, 20'000'000, 1 << 30, UINT64_MAX / 2, UINT64_MAX - 1};
+  constexpr std::uint64_t kValues[] = {
+      63, 64, 65, 127, 128, 1000, 123456, 20'000'000, 1 << 30, UINT64_MAX / 2, UINT64_MAX - 1};
   for (const std::uint64_t value : kValues) {
     Histogram histogram;
     histogram.record(value);

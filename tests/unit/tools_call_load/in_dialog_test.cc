@@ -164,21 +164,20 @@ TEST_CASE("outside of calls: OPTIONS and NOTIFY get 200, dialog requests 481, th
     const char* to;
     const char* start;  // "" for no answer
   };
-  for (const Row& row : {Row{"OPTIONS", "<sip:150@x>", "SIP/2.0 200 "},
-                         Row{"NOTIFY", "<sip:150@x>", "SIP/2.0 200 "},
-                         Row{"MESSAGE", "<sip:150@x>", "SIP/2.0 405 "},
-                         Row{"BYE", "<sip:150@x>", "SIP/2.0 481 "},
-                         Row{"BYE", "<sip:150@x>;tag=unknown", "SIP/2.0 481 "},
-                         Row{"INVITE", "<sip:150@x>;tag=abc.l7.7.0", "SIP/2.0 481 "},
-                         Row{"ACK", "<sip:150@x>;tag=unknown", ""}, Row{"ACK", "<sip:150@x>", ""}}) {
+  for (const Row& row :
+       {Row{"OPTIONS", "<sip:150@x>", "SIP/2.0 200 "}, Row{"NOTIFY", "<sip:150@x>", "SIP/2.0 200 "},
+        Row{"MESSAGE", "<sip:150@x>", "SIP/2.0 405 "}, Row{"BYE", "<sip:150@x>", "SIP/2.0 481 "},
+        Row{"BYE", "<sip:150@x>;tag=unknown", "SIP/2.0 481 "},
+        Row{"INVITE", "<sip:150@x>;tag=abc.l7.7.0", "SIP/2.0 481 "},
+        Row{"ACK", "<sip:150@x>;tag=unknown", ""}, Row{"ACK", "<sip:150@x>", ""}}) {
     CAPTURE(row.method);
     World world(options_for(false));
     World::ServerRequest request;
     request.method = row.method;
     request.to = row.to;
     world.request(request);
-    if (row.start[0] != 0) CHECK(header_of(world.taken(row.start).bytes, Header::kTo).find("tag=") !=
-                                 std::string::npos);
+    if (row.start[0] != 0)
+      CHECK(header_of(world.taken(row.start).bytes, Header::kTo).find("tag=") != std::string::npos);
     CHECK(world.to_server.empty());
   }
 }

@@ -27,11 +27,11 @@ TEST_CASE("numbers have at most three decimals and never an exponent") {
     double value;
     const char* text;
   };
-  for (const Row& row : {Row{0, "0"}, Row{1, "1"}, Row{100, "100"}, Row{0.1, "0.1"},
-                         Row{2.0 / 3, "0.667"}, Row{1e12, "1000000000000"}, Row{1e-9, "0"},
-                         Row{-1e-9, "0"}, Row{-2.25, "-2.25"},
-                         Row{std::numeric_limits<double>::infinity(), "null"},
-                         Row{std::numeric_limits<double>::quiet_NaN(), "null"}}) {
+  for (const Row& row :
+       {Row{0, "0"}, Row{1, "1"}, Row{100, "100"}, Row{0.1, "0.1"}, Row{2.0 / 3, "0.667"},
+        Row{1e12, "1000000000000"}, Row{1e-9, "0"}, Row{-1e-9, "0"}, Row{-2.25, "-2.25"},
+        Row{std::numeric_limits<double>::infinity(), "null"},
+        Row{std::numeric_limits<double>::quiet_NaN(), "null"}}) {
     JsonLine json;
     json.add("v", row.value);
     CHECK(json.take() == std::string("{\"v\":") + row.text + "}");

@@ -28,11 +28,11 @@ TEST_CASE("the steady phase lies between piling up and dying away") {
     core::Duration begin, end;
   };
   for (const Row& row : {
-           Row{load(500, 50, 30s), 10s, 30s},                    // all up, none ended
-           Row{load(3000, 50, 10s), 10s, 60s},                   // as many begin as end
-           Row{load(1000, 100, 0s), 0s, 10s},                    // calls without length
-           Row{load(UINT64_MAX, 300, 2s, 20s), 2s, 20s},         // as long as told
-           Row{load(1000, 100, 0s, {}, 3s), 3s, 10s},            // warm-up
+           Row{load(500, 50, 30s), 10s, 30s},             // all up, none ended
+           Row{load(3000, 50, 10s), 10s, 60s},            // as many begin as end
+           Row{load(1000, 100, 0s), 0s, 10s},             // calls without length
+           Row{load(UINT64_MAX, 300, 2s, 20s), 2s, 20s},  // as long as told
+           Row{load(1000, 100, 0s, {}, 3s), 3s, 10s},     // warm-up
            Row{load(500, 50, 30s, {}, 12s), 12s, 30s},
        }) {
     const auto phase = steady_phase(row.options);

@@ -39,16 +39,72 @@ TEST_CASE("what is not said has the documented default") {
 }
 
 TEST_CASE("every option reaches its place") {
-  const auto options = parse(
-      {"--server", "[::1]:5070", "--domain", "pbx.test", "--duration", "2.5", "--rate", "7",
-       "--hold", "0", "--warmup", "1", "--concurrent", "9", "--callers", "1,3-4", "--callees",
-       "007-010", "--password", "x", "--register-callers", "--no-register-callees",
-       "--reuse-nonce", "--answer-after", "1-2.5", "--setup-timeout", "9", "--cancel-after", "3",
-       "--hold-every", "4", "--hold-for", "0.5", "--hangup", "random", "--delayed-offer", "--prack",
-       "--session-timer", "90", "--codec", "pcma", "--callee-codec", "g722", "--ptime", "30",
-       "--rtp-ports", "50001-50009", "--rtp-sockets", "3", "--sip-port-base", "6000",
-       "--sip-sockets", "2", "--threads", "1", "--nice", "-5", "--drop", "12.5", "--seed", "11",
-       "--cpu-of", "1", "--json", "f", "--quiet"});
+  const auto options = parse({"--server",
+                              "[::1]:5070",
+                              "--domain",
+                              "pbx.test",
+                              "--duration",
+                              "2.5",
+                              "--rate",
+                              "7",
+                              "--hold",
+                              "0",
+                              "--warmup",
+                              "1",
+                              "--concurrent",
+                              "9",
+                              "--callers",
+                              "1,3-4",
+                              "--callees",
+                              "007-010",
+                              "--password",
+                              "x",
+                              "--register-callers",
+                              "--no-register-callees",
+                              "--reuse-nonce",
+                              "--answer-after",
+                              "1-2.5",
+                              "--setup-timeout",
+                              "9",
+                              "--cancel-after",
+                              "3",
+                              "--hold-every",
+                              "4",
+                              "--hold-for",
+                              "0.5",
+                              "--hangup",
+                              "random",
+                              "--delayed-offer",
+                              "--prack",
+                              "--session-timer",
+                              "90",
+                              "--codec",
+                              "pcma",
+                              "--callee-codec",
+                              "g722",
+                              "--ptime",
+                              "30",
+                              "--rtp-ports",
+                              "50001-50009",
+                              "--rtp-sockets",
+                              "3",
+                              "--sip-port-base",
+                              "6000",
+                              "--sip-sockets",
+                              "2",
+                              "--threads",
+                              "1",
+                              "--nice",
+                              "-5",
+                              "--drop",
+                              "12.5",
+                              "--seed",
+                              "11",
+                              "--cpu-of",
+                              "1",
+                              "--json",
+                              "f",
+                              "--quiet"});
   REQUIRE(options.has_value());
   CHECK(options->bind.text() == "::1");
   CHECK(options->domain == "pbx.test");
@@ -165,8 +221,8 @@ TEST_CASE("a password file is read, its mistakes are named by line") {
   REQUIRE_FALSE(wrong.has_value());
   CHECK(wrong.error().detail.find("line 2") != std::string::npos);
 
-  const auto path = std::filesystem::temp_directory_path() /
-                    ("call_load_options_" + std::to_string(::getpid()));
+  const auto path =
+      std::filesystem::temp_directory_path() / ("call_load_options_" + std::to_string(::getpid()));
   std::ofstream(path) << "150:one\n";
   const std::string text = path.string();
   const auto options = parse({"--direct", "--calls", "1", "--password-file", text.c_str()});

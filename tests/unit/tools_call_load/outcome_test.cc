@@ -14,9 +14,9 @@ TEST_CASE("one direction from what its ends counted") {
   };
   for (const Row& row : {
            Row{100, 100, 0, 0, 0},
-           Row{100, 97, 3, 0, 3},    // the first three came before the path was up
-           Row{100, 90, 3, 7, 3},    // seven are missing in between or at the end
-           Row{100, 0, 0, 100, 0},   // nothing arrived: all is lost
+           Row{100, 97, 3, 0, 3},   // the first three came before the path was up
+           Row{100, 90, 3, 7, 3},   // seven are missing in between or at the end
+           Row{100, 0, 0, 100, 0},  // nothing arrived: all is lost
            Row{0, 0, 0, 0, 0},
        }) {
     MediaReport sender;

@@ -9,7 +9,8 @@ using namespace pbx::call_load;
 using namespace std::chrono_literals;
 
 namespace {
-const std::string kChallenge = "WWW-Authenticate: Digest realm=\"pbx\", nonce=\"n\", qop=\"auth\"\r\n";
+const std::string kChallenge =
+    "WWW-Authenticate: Digest realm=\"pbx\", nonce=\"n\", qop=\"auth\"\r\n";
 }
 
 TEST_CASE("a registration logs in and is counted once") {

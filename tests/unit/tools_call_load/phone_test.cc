@@ -12,7 +12,8 @@ namespace {
 std::string challenge_text(const std::string& extra) {
   return "SIP/2.0 407 Proxy Authentication Required\r\nVia: SIP/2.0/UDP a;branch=b\r\n"
          "From: <sip:a@b>\r\nTo: <sip:c@d>;tag=t\r\nCall-ID: x\r\nCSeq: 2 INVITE\r\n"
-         "Proxy-Authenticate: Digest realm=\"r\", qop=\"auth\", nonce=\"n1\"" + extra + "\r\n\r\n";
+         "Proxy-Authenticate: Digest realm=\"r\", qop=\"auth\", nonce=\"n1\"" +
+         extra + "\r\n\r\n";
 }
 
 }  // namespace
@@ -58,8 +59,8 @@ TEST_CASE("a 407 is answered with Proxy-Authorization, once unless the nonce was
   CHECK(first->ends_with("\r\n"));
   CHECK_FALSE(logins.answer(phone, *parse_sip(fresh), target, 1).has_value());
   CHECK(logins.answer(phone, *parse_sip(stale), target, 1).has_value());
-  CHECK_FALSE(logins.answer(phone, *parse_sip(stale), target, Authenticator::kLoginsMax)
-                  .has_value());
+  CHECK_FALSE(
+      logins.answer(phone, *parse_sip(stale), target, Authenticator::kLoginsMax).has_value());
   CHECK(logins.preempt(phone, target) == "");
 }
 

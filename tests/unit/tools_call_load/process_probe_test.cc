@@ -21,8 +21,8 @@ TEST_CASE("a line of /proc/PID/stat is read whatever the program is called") {
 TEST_CASE("what is no such line is refused") {
   CHECK_FALSE(parse_stat("", 100, 4096).has_value());
   CHECK_FALSE(parse_stat("1 (x) S 1 2 3", 100, 4096).has_value());
-  CHECK_FALSE(parse_stat("1 (x) S a b c d e f g h i j k l m n o p q r s t u v", 100, 4096)
-                  .has_value());
+  CHECK_FALSE(
+      parse_stat("1 (x) S a b c d e f g h i j k l m n o p q r s t u v", 100, 4096).has_value());
 }
 
 TEST_CASE("our own process can be sampled, none that does not exist") {

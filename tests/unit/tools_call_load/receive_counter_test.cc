@@ -17,9 +17,9 @@ TEST_CASE("sequences as they arrive") {
            Row{{5, 6, 9}, 3, 0, 0, 2},
            Row{{0, 2, 1, 3}, 4, 1, 0, 0},
            Row{{0, 1, 1, 2, 0}, 3, 0, 2, 0},
-           Row{{3, 2, 4}, 3, 1, 0, 0},              // older than the first
-           Row{{0, 64, 1, 1}, 3, 1, 1, 62},         // just inside the window
-           Row{{0, 65, 1, 1}, 4, 2, 0, 62},         // too old to tell it came twice
+           Row{{3, 2, 4}, 3, 1, 0, 0},       // older than the first
+           Row{{0, 64, 1, 1}, 3, 1, 1, 62},  // just inside the window
+           Row{{0, 65, 1, 1}, 4, 2, 0, 62},  // too old to tell it came twice
            Row{{0, 1000, 1000, 999}, 3, 1, 1, 998},
        }) {
     ReceiveCounter counter;
@@ -48,7 +48,8 @@ TEST_CASE("an RTP sequence counts on over its wrap") {
   ReceiveCounter counter;
   bool is_new = false;
   for (int i = 0; i < 200'000; ++i) {
-    const std::uint32_t extended = extender.extend(static_cast<std::uint16_t>(65'000 + i), 1, is_new);
+    const std::uint32_t extended =
+        extender.extend(static_cast<std::uint16_t>(65'000 + i), 1, is_new);
     CHECK(is_new == (i == 0));
     if (i % 100 != 50) counter.add(extended);
   }

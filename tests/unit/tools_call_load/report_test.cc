@@ -52,7 +52,9 @@ TEST_CASE("the report of calls has its figures in their places") {
   CHECK(has(json, "\"failures\":{\"status_486\":2}"));
   CHECK(has(json, "\"setup_ms\":{\"count\":1,\"min\":12.5,\"mean\":12.5,\"p50\":12.5,"));
   CHECK(has(json, "\"rtp\":{\"sent\":2000,\"received\":1990,\"lost\":10,\"loss_percent\":0.5,"));
-  CHECK(has(json, "\"caller_to_callee\":{\"sent\":1000,\"received\":990,\"lost\":10,\"loss_percent\":1,"));
+  CHECK(
+      has(json,
+          "\"caller_to_callee\":{\"sent\":1000,\"received\":990,\"lost\":10,\"loss_percent\":1,"));
   CHECK(has(json, "\"delay_ms\":{\"count\":2,\"min\":1,\"mean\":2,"));
   CHECK(has(json,
             "\"steady\":{\"seconds\":4,\"started\":20,\"call_seconds\":100,\"user_s\":0.75,"

@@ -213,8 +213,7 @@ TEST_CASE("many legs are spread evenly over the milliseconds") {
   Options options = options_for(true);
   Bench bench(options);
   for (std::uint32_t leg = 0; leg < 200; leg += 2) bench.open(leg, 0, bench.address(2));
-  for (std::uint32_t leg = 0; leg < 200; leg += 2)
-    bench.command(MediaCommand::Kind::kStart, leg);
+  for (std::uint32_t leg = 0; leg < 200; leg += 2) bench.command(MediaCommand::Kind::kStart, leg);
   for (int ms = 0; ms < 40; ++ms) {
     const std::uint64_t before = bench.engine->times().datagrams_sent;
     bench.run(1ms);

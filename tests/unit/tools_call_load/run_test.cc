@@ -48,21 +48,21 @@ TEST_CASE("calls against ourselves all succeed and lose no packet, however they 
     const char* name;
     void (*change)(Options&);
   };
-  for (const Row& row : {Row{"two threads", [](Options&) {}},
-                         Row{"one thread", [](Options& o) { o.threads = 1; }},
-                         Row{"shared RTP sockets", [](Options& o) { o.rtp_sockets = 3; }},
-                         Row{"a SIP socket for each phone", [](Options& o) { o.sip_sockets = 3; }},
-                         Row{"IPv6", [](Options& o) { o.bind = *core::parse_ip("::1"); }},
-                         Row{"10 ms of G.722",
-                             [](Options& o) {
-                               o.codec = o.callee_codec = Codec::kG722;
-                               o.ptime_ms = 10;
-                             }},
-                         Row{"hold", [](Options& o) {
-                               o.calls = 5;
-                               o.hold_every = 100ms;
-                               o.hold_for = 50ms;
-                             }}}) {
+  for (const Row& row :
+       {Row{"two threads", [](Options&) {}}, Row{"one thread", [](Options& o) { o.threads = 1; }},
+        Row{"shared RTP sockets", [](Options& o) { o.rtp_sockets = 3; }},
+        Row{"a SIP socket for each phone", [](Options& o) { o.sip_sockets = 3; }},
+        Row{"IPv6", [](Options& o) { o.bind = *core::parse_ip("::1"); }},
+        Row{"10 ms of G.722",
+            [](Options& o) {
+              o.codec = o.callee_codec = Codec::kG722;
+              o.ptime_ms = 10;
+            }},
+        Row{"hold", [](Options& o) {
+              o.calls = 5;
+              o.hold_every = 100ms;
+              o.hold_for = 50ms;
+            }}}) {
     CAPTURE(row.name);
     Options options = quick();
     row.change(options);

@@ -25,8 +25,8 @@ struct Course {
         const auto sent = world.to_server.front();
         world.to_server.pop_front();
         const bool is_invite = sent.bytes.starts_with("INVITE");
-        const bool is_answered = sent.bytes.starts_with("REGISTER") ||
-                                 sent.bytes.starts_with("OPTIONS");
+        const bool is_answered =
+            sent.bytes.starts_with("REGISTER") || sent.bytes.starts_with("OPTIONS");
         if (is_invite) ++invites;
         if (is_invite) world.respond(sent, "486 Busy Here");
         if (is_answered) world.respond(sent, answer);

@@ -7,8 +7,8 @@ using namespace pbx::call_load;
 
 TEST_CASE("what is written is read back") {
   for (const Codec codec : {Codec::kPcmu, Codec::kPcma, Codec::kG722}) {
-    for (const Direction direction : {Direction::kSendRecv, Direction::kSendOnly,
-                                      Direction::kRecvOnly, Direction::kInactive}) {
+    for (const Direction direction :
+         {Direction::kSendRecv, Direction::kSendOnly, Direction::kRecvOnly, Direction::kInactive}) {
       LocalAudio local;
       local.rtp = *core::parse_socket_address("192.0.2.5:40002");
       local.codec = codec;

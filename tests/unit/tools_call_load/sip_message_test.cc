@@ -13,7 +13,8 @@ namespace {
 
 const std::string kInvite =
     "INVITE sip:150@192.0.2.1:5101;ob SIP/2.0\r\n"
-    "Via: SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bKtop;rport, SIP/2.0/UDP 192.0.2.8;branch=z9hG4bKlow\r\n"
+    "Via: SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bKtop;rport, SIP/2.0/UDP "
+    "192.0.2.8;branch=z9hG4bKlow\r\n"
     "Record-Route: <sip:192.0.2.9;lr>\r\n"
     "v: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKlast\r\n"
     "Max-Forwards: 70\r\n"
@@ -58,8 +59,10 @@ TEST_CASE("a request is read with compact names, folded lines and several values
 
 TEST_CASE("a response is read with its challenges in order") {
   const auto message = parse_sip(
-      "SIP/2.0 407 Proxy Authentication Required\r\nVia: SIP/2.0/UDP a;branch=b\r\nFrom: <sip:a@b>\r\n"
-      "To: <sip:c@d>;tag=t\r\nCall-ID: x\r\nCSeq: 2 INVITE\r\nProxy-Authenticate: Digest nonce=1\r\n"
+      "SIP/2.0 407 Proxy Authentication Required\r\nVia: SIP/2.0/UDP a;branch=b\r\nFrom: "
+      "<sip:a@b>\r\n"
+      "To: <sip:c@d>;tag=t\r\nCall-ID: x\r\nCSeq: 2 INVITE\r\nProxy-Authenticate: Digest "
+      "nonce=1\r\n"
       "Proxy-Authenticate: Digest nonce=2\r\nRetry-After: 5\r\n\r\n");
   REQUIRE(message.has_value());
   CHECK_FALSE(message->is_request());
@@ -149,12 +152,11 @@ TEST_CASE("the URI of a header value, its user and its address") {
     const char* uri;
     const char* address;  // "" if it is none
   };
-  for (const Row& row : {Row{"sip:150@192.0.2.1:5070;lr", "192.0.2.1:5070"},
-                         Row{"sip:192.0.2.1", "192.0.2.1:5060"},
-                         Row{"sip:150@[2001:db8::1]:5070", "[2001:db8::1]:5070"},
-                         Row{"sip:[2001:db8::1];lr", "[2001:db8::1]:5060"},
-                         Row{"sip:150@pbx.test:5060", ""}, Row{"sip:192.0.2.1:99999", ""},
-                         Row{"192.0.2.1", ""}, Row{"", ""}}) {
+  for (const Row& row :
+       {Row{"sip:150@192.0.2.1:5070;lr", "192.0.2.1:5070"}, Row{"sip:192.0.2.1", "192.0.2.1:5060"},
+        Row{"sip:150@[2001:db8::1]:5070", "[2001:db8::1]:5070"},
+        Row{"sip:[2001:db8::1];lr", "[2001:db8::1]:5060"}, Row{"sip:150@pbx.test:5060", ""},
+        Row{"sip:192.0.2.1:99999", ""}, Row{"192.0.2.1", ""}, Row{"", ""}}) {
     CAPTURE(row.uri);
     const auto address = address_of(row.uri);
     CHECK((address ? address->text() : "") == row.address);
@@ -186,8 +188,8 @@ TEST_CASE("damaged messages are read or refused, and views stay inside") {
       continue;
     }
     const auto is_inside = [&](std::string_view view) {
-      return view.empty() || (view.data() >= text.data() &&
-                              view.data() + view.size() <= text.data() + text.size());
+      return view.empty() ||
+             (view.data() >= text.data() && view.data() + view.size() <= text.data() + text.size());
     };
     REQUIRE(is_inside(message->branch()));
     REQUIRE(is_inside(message->from_tag()));
