@@ -98,8 +98,7 @@ void add_media_options(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--sip-sockets", options.sip_sockets, "for each role")
       ->check(CLI::Range(1u, Options::kSocketsMax));
   app.add_option("--threads", options.threads, "1: SIP and RTP in one")->check(CLI::Range(1u, 2u));
-  app.add_option("--nice", options.nice, "own priority; below 0 before the server's")
-      ->check(CLI::Range(-20, 19));
+  app.add_flag("--realtime", options.realtime, "run before all ordinary processes (SCHED_RR)");
   app.add_option("--drop", options.drop_percent, "throw away this percentage of own SIP datagrams")
       ->check(CLI::Range(0.0, 100.0));
   app.add_option("--seed", options.seed, "of all chance; 0: another each time");

@@ -69,7 +69,7 @@ struct Options {
   PortRange rtp_ports;
   unsigned rtp_sockets = 0;  // 0: one for each leg
   unsigned threads = 2;
-  int nice = 0;
+  bool realtime = false;
   double drop_percent = 0;  // of own SIP datagrams, thrown away instead of sent
   std::uint64_t seed = 0;   // 0: another one each time
 

@@ -1,7 +1,7 @@
 #include "tools/call_load/run.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
+#include <sched.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -217,8 +217,11 @@ core::Result<RunResult> Run::run(const std::function<bool()>& is_stop_asked) {
 core::Result<RunResult> run(const Options& options, const std::function<bool()>& is_stop_asked) {
   const std::size_t legs = options.rtp ? 2 * static_cast<std::size_t>(options.concurrent_max) : 0;
   allow_descriptors(legs + 2 * options.sip_sockets + 64);
-  // Before the RTP thread begins, which inherits it.  Refused without the right to: then as before.
-  if (options.nice != 0) static_cast<void>(::setpriority(PRIO_PROCESS, 0, options.nice));
+  if (options.realtime) {
+    const sched_param priority{1};  // the RTP thread inherits it
+    if (::sched_setscheduler(0, SCHED_RR, &priority) != 0)
+      return core::fail(core::ErrorCode::kUnavailable, "--realtime needs root or CAP_SYS_NICE");
+  }
   if (options.cpu_of != 0) {
     const auto server = sample_process(options.cpu_of);
     if (!server) return core::forward_error(server);

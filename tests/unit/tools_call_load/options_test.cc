@@ -94,8 +94,8 @@ TEST_CASE("every option reaches its place") {
                               "2",
                               "--threads",
                               "1",
-                              "--nice",
-                              "-5",
+                              "--realtime",
+
                               "--drop",
                               "12.5",
                               "--seed",
@@ -139,7 +139,7 @@ TEST_CASE("every option reaches its place") {
   CHECK(options->sip_port_base == 6000);
   CHECK(options->sip_sockets == 2);
   CHECK(options->threads == 1);
-  CHECK(options->nice == -5);
+  CHECK(options->realtime);
   CHECK(options->drop_percent == 12.5);
   CHECK(options->seed == 11);
   CHECK(options->cpu_of == 1);
