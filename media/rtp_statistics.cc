@@ -45,6 +45,7 @@ ReceiveStatistics::Verdict ReceiveStatistics::on_packet(const RtpHeader& header,
     const auto ahead = static_cast<std::uint16_t>(header.sequence - sequence_max_);
     if (ahead < kDropoutMax) {
       if (header.sequence < sequence_max_) cycles_ += kSequences;
+      seen_ = ahead < 64 ? seen_ << ahead : 0;
       sequence_max_ = header.sequence;
     } else if (ahead <= kSequences - kMisorderMax) {
       if (bad_sequence_ != header.sequence) {
@@ -56,12 +57,27 @@ ReceiveStatistics::Verdict ReceiveStatistics::on_packet(const RtpHeader& header,
     }
   }
   bad_sequence_.reset();
+  note_order(header.sequence);
   ++received_;
   if (timed) {
     jitter_.on_packet(header.timestamp, arrival);
     jitter_max_ = std::max(jitter_max_, jitter_.duration());
   }
   return verdict;
+}
+
+void ReceiveStatistics::note_order(std::uint16_t sequence) {
+  const auto behind = static_cast<std::uint16_t>(sequence_max_ - sequence);
+  if (behind >= 64) {
+    ++reordered_;
+    return;
+  }
+  const std::uint64_t bit = std::uint64_t{1} << behind;
+  if (seen_ & bit)
+    ++duplicate_;
+  else if (behind != 0)
+    ++reordered_;
+  seen_ |= bit;
 }
 
 void ReceiveStatistics::restart(const RtpHeader& header) {
@@ -71,6 +87,7 @@ void ReceiveStatistics::restart(const RtpHeader& header) {
   base_sequence_ = sequence_max_ = header.sequence;
   cycles_ = 0;
   received_ = 0;
+  seen_ = 0;
   at_last_report_ = {};
   last_sr_ = 0;
 }

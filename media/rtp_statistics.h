@@ -65,7 +65,9 @@ class ReceiveStatistics {
   [[nodiscard]] std::uint64_t received() const { return before_.received + received_; }
   [[nodiscard]] std::uint64_t expected() const { return before_.expected + expected_now(); }
   [[nodiscard]] std::uint64_t lost() const;  // never negative, whatever was duplicated
-  [[nodiscard]] double loss_ratio() const;   // 0 to 1
+  [[nodiscard]] std::uint64_t duplicate() const { return duplicate_; }
+  [[nodiscard]] std::uint64_t reordered() const { return reordered_; }  // came after a later one
+  [[nodiscard]] double loss_ratio() const;                              // 0 to 1
   [[nodiscard]] std::chrono::microseconds jitter() const { return jitter_.duration(); }
   [[nodiscard]] std::chrono::microseconds jitter_max() const { return jitter_max_; }
 
@@ -74,13 +76,17 @@ class ReceiveStatistics {
     std::uint64_t received = 0, expected = 0;
   };
   void restart(const RtpHeader& header);
+  void note_order(std::uint16_t sequence);
   [[nodiscard]] std::uint64_t expected_now() const;
 
   bool begun_ = false;
   std::uint32_t ssrc_ = 0;
   std::uint32_t base_sequence_ = 0;
   std::uint16_t sequence_max_ = 0;
-  std::uint32_t cycles_ = 0;                   // counts in 65536
+  std::uint32_t cycles_ = 0;  // counts in 65536
+  std::uint64_t seen_ = 0;    // bit n: sequence_max_ - n was received
+  std::uint64_t duplicate_ = 0;
+  std::uint64_t reordered_ = 0;
   std::optional<std::uint16_t> bad_sequence_;  // the number that would confirm a jump
   std::uint64_t received_ = 0;
   Counts at_last_report_;

@@ -65,6 +65,15 @@ TEST_CASE("duplicates make cumulative loss negative and the interval's fraction 
   CHECK(statistics.lost() == 0);
 }
 
+TEST_CASE("duplicates and packets out of order are told apart") {
+  ReceiveStatistics statistics(8000);
+  for (const std::uint32_t sequence : {65534u, 65534u, 1u, 65535u, 0u, 1u, 65535u, 2u, 80u, 3u})
+    statistics.on_packet(header(sequence), kStart);
+  CHECK(statistics.duplicate() == 3);
+  CHECK(statistics.reordered() == 3);  // 65535, 0 and, beyond the memory of 64, 3
+  CHECK(statistics.received() == 10);
+}
+
 TEST_CASE("an interval in which nothing came reports no loss") {
   ReceiveStatistics statistics(8000);
   receive(statistics, 0, 10);
