@@ -39,6 +39,11 @@ class Unwrapper {
     if (!begun_) return number;
     return last_ + distance(static_cast<Number>(last_), number);
   }
+  // Sets the origin in 64 bits.
+  void unwrap_from(std::int64_t origin) {
+    last_ = origin;
+    begun_ = true;
+  }
   void reset() { *this = {}; }
   [[nodiscard]] bool has_begun() const { return begun_; }
   [[nodiscard]] std::int64_t last() const { return last_; }
