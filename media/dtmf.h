@@ -61,16 +61,18 @@ class Digits {
 };
 
 // A digit is reported once, when it ends:
-// | packet                                   | no digit pressed      | digit pressed |
-// |------------------------------------------|-----------------------|------------------------------|
-// | older than the last one that ended       | repeated: ignored     | repeated: ignored | | of the
-// pressed digit                     | -                     | its duration grows           | | the
-// same, with E                         | -                     | reported                     | |
-// continues it (RFC 4733 2.5.1.3, or a     | -                     | durations are added          |
-// |  sender that moves the timestamp)        |                       | | | new, marker or not (the
-// start was lost)  | pressed               | end lost: reported; pressed  | | new, with E (all
-// others were lost)       | reported              | both reported                | | none for
-// kEndTimeout                     | -                     | end lost: reported           |
+// clang-format off
+// | packet                                   | no digit pressed  | digit pressed               |
+// |------------------------------------------|-------------------|-----------------------------|
+// | older than the last one that ended       | repeated: ignored | repeated: ignored           |
+// | of the pressed digit                     | -                 | its duration grows          |
+// | the same, with E                         | -                 | reported                    |
+// | continues it (RFC 4733 2.5.1.3, or a     | -                 | durations are added         |
+// |  sender that moves the timestamp)        |                   |                             |
+// | new, marker or not (the start was lost)  | pressed           | end lost: reported; pressed |
+// | new, with E (all others were lost)       | reported          | both reported               |
+// | none for kEndTimeout                     | -                 | end lost: reported          |
+// clang-format on
 class DtmfReceiver {
  public:
   static constexpr std::chrono::milliseconds kEndTimeout{200};

@@ -6,14 +6,14 @@
 // Units: timestamps count RTP clock ticks (8000/s, also for G.722, RFC 3551 4.5.2), delays are
 // milliseconds.  Sequence numbers and timestamps wrap; every comparison here is modular.
 //
-// | phase   | packet in put()                     | take(): next packet | take(): nothing in stock
-// |
-// |---------|-------------------------------------|---------------------|-----------------------------|
-// | idle    | begins the stream: waiting          | -                   | silence | | waiting |
-// stored                              | due: frame, playing; else silence | silence       | |
-// playing | stored, or late if its turn is over | frame; before it, lost packets are  | conceal
-// kConcealMs, | |         |                                     | concealed, a pause is waited for
-// | then waiting        |
+// clang-format off
+// | phase   | packet in put()    | take(): next packet in stock         | take(): none in stock   |
+// |---------|--------------------|--------------------------------------|-------------------------|
+// | idle    | begins: waiting    | -                                    | silence                 |
+// | waiting | stored             | due: frame, playing; else silence    | silence                 |
+// | playing | stored, or late if | frame; before it, what was lost is   | conceal for kConcealMs, |
+// |         | its turn is over   | concealed, and a pause is waited for | then waiting            |
+// clang-format on
 //
 // "Due" is: timestamp + fastest transit + target delay.  While frames are played without a break
 // the delay stays as it is; it adapts at the beginning of each talk spurt.  In between it grows
