@@ -52,7 +52,8 @@ TEST_CASE("the sample response of RFC 5769 is understood") {
 }
 
 TEST_CASE("a request written here is read back") {
-  const auto view = parse_stun(request());
+  const Bytes bytes = request();
+  const auto view = parse_stun(bytes);
   REQUIRE(view);
   CHECK(view->message_class == StunClass::kRequest);
   CHECK(view->method == kStunBinding);
@@ -76,8 +77,9 @@ TEST_CASE("an answer tells where the request came from, IPv4 and IPv6") {
 }
 
 TEST_CASE("unknown attributes that must be understood are told back") {
-  const auto asked =
-      parse_stun(message({0x7f, 0xff, 0, 0, 0x00, 0x77, 0, 1, 9, 0, 0, 0, 0xff, 0xff, 0, 0}));
+  const Bytes asked_bytes =
+      message({0x7f, 0xff, 0, 0, 0x00, 0x77, 0, 1, 9, 0, 0, 0, 0xff, 0xff, 0, 0});
+  const auto asked = parse_stun(asked_bytes);
   REQUIRE(asked);
   CHECK(asked->unknown_count == 2);  // 0xffff is optional
   Bytes out(kStunBytesMax);
@@ -111,7 +113,8 @@ TEST_CASE("what follows the integrity is not seen") {
   Bytes attributes = {0x00, 0x06, 0, 1, 'a', 0, 0, 0, 0x00, 0x08, 0, 20};
   attributes.resize(attributes.size() + 20);
   attributes.insert(attributes.end(), {0x00, 0x25, 0, 0});
-  const auto view = parse_stun(message(attributes));
+  const Bytes view_bytes = message(attributes);
+  const auto view = parse_stun(view_bytes);
   REQUIRE(view);
   CHECK(view->find(StunAttribute::kUsername));
   CHECK(view->find(StunAttribute::kMessageIntegrity));
@@ -172,11 +175,13 @@ TEST_CASE("addresses of a wrong size or family are no addresses") {
     Bytes attributes = {0x00, 0x20, 0, static_cast<std::uint8_t>(value.size())};
     attributes.insert(attributes.end(), value.begin(), value.end());
     while (attributes.size() % 4 != 0) attributes.push_back(0);
-    const auto view = parse_stun(message(attributes));
+    const Bytes view_bytes = message(attributes);
+    const auto view = parse_stun(view_bytes);
     REQUIRE(view);
     CHECK_FALSE(view->mapped_address());
   }
-  const auto old_style = parse_stun(message({0x00, 0x01, 0, 8, 0, 1, 0x1f, 0x90, 192, 0, 2, 5}));
+  const Bytes old_style_bytes = message({0x00, 0x01, 0, 8, 0, 1, 0x1f, 0x90, 192, 0, 2, 5});
+  const auto old_style = parse_stun(old_style_bytes);
   REQUIRE(old_style);
   CHECK(old_style->mapped_address()->text() == "192.0.2.5:8080");
 }
