@@ -16,7 +16,9 @@ namespace pbx::media {
 [[nodiscard]] inline std::int16_t saturate(float value) {
   // A NaN compares false with both bounds and would be undefined to convert.
   if (!(value > -32768.0F)) return value <= -32768.0F ? std::int16_t{-32768} : std::int16_t{0};
-  return value >= 32767.0F ? std::int16_t{32767} : static_cast<std::int16_t>(std::lrintf(value));
+  if (value >= 32767.0F) return 32767;
+  // Rounded by hand: a call of lrintf per sample costs more, and spandsp.h redefines it.
+  return static_cast<std::int16_t>(value + (value < 0 ? -0.5F : 0.5F));
 }
 
 // Mean square of a frame; 0 for an empty one.

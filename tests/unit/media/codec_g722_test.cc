@@ -51,11 +51,19 @@ TEST_CASE("half an octet and too small a buffer are refused") {
   CHECK(encoder->encode(Samples(322), payload) == 0);
 }
 
-TEST_CASE("loud input stays a sine") {
+TEST_CASE("sound up to full scale and beyond saturates and never wraps around") {
   CodecPair pair(format(Codec::kG722));
-  const Samples out = pair.run(support::sine(500, 16000, 16000, 32000));
-  const auto fit = support::fit_sine(std::span(out).subspan(8000), 500, 16000);
-  CHECK(fit.snr_db > 20);
+  const Samples sine = pair.run(support::sine(500, 16000, 16000, 32767));
+  CHECK(support::fit_sine(std::span(sine).subspan(8000), 500, 16000).snr_db > 40);
+  // A square wave overshoots in the filters.
+  Samples square(16000);
+  for (std::size_t i = 0; i < square.size(); ++i)
+    square[i] = i / 40 % 2 == 0 ? std::int16_t{32767} : std::int16_t{-32768};
+  const Samples heard = pair.run(square);
+  int crossings = 0;
+  for (std::size_t i = 8001; i < heard.size(); ++i)
+    crossings += (heard[i] < 0) != (heard[i - 1] < 0);
+  CHECK(crossings == doctest::Approx(200).epsilon(0.02));
 }
 
 }  // namespace pbx::media
