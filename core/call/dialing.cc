@@ -8,8 +8,6 @@
 namespace pbx::call {
 namespace {
 
-constexpr std::uint16_t kNotAcceptableHere = 488;
-
 // The user part of a SIP or tel URI, good enough to find one of our numbers; "" if there is none.
 std::string_view user_of(std::string_view uri) {
   const auto scheme = uri.find(':');

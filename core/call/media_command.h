@@ -64,7 +64,16 @@ struct MediaDisconnect {  // both sides of the bridge `leg` is in; each then hea
   core::LegId leg;
 };
 
-enum class Tone : std::uint8_t { kRingback, kBusy, kCongestion, kUnobtainable, kDial, kConfirm };
+enum class Tone : std::uint8_t {
+  kRingback,
+  kBusy,
+  kCongestion,
+  kUnobtainable,  // special information tone: no such number
+  kDial,
+  kConfirm,
+  kReorder,  // the call cannot be made as dialled; most countries use the congestion tone
+  kCallWaiting,
+};
 struct PlayTone {
   Tone tone;
 };
