@@ -8,6 +8,17 @@
 
 namespace pbx::media {
 
+namespace {
+
+// By which its digits count: telephone-event has a clock of its own (RFC 4733 2.3).
+std::uint32_t event_clock(const call::MediaParams& params) {
+  for (const call::Format& format : params.receive)
+    if (format.codec == call::Codec::kTelephoneEvent) return format.clock_hz;
+  return 8000;
+}
+
+}  // namespace
+
 void Engine::Lateness::add(core::Duration late) {
   sum += late;
   std::size_t bucket = 0;
@@ -16,10 +27,13 @@ void Engine::Lateness::add(core::Duration late) {
   ++counts[bucket];
 }
 
-Engine::Engine(const EngineOptions& options, Network& network, RecorderTap* tap)
+Engine::Engine(const EngineOptions& options, Network& network, SoundLibrary& sounds,
+               RecorderTap* tap)
     : options_(options),
+      sounds_(sounds),
+      music_(sounds.music()),
       tap_(tap),
-      context_{network, counters_, options_},
+      context_{network, counters_, options_, tap},
       random_(options.seed),
       pool_(options.pool_packets_max) {}
 
@@ -67,8 +81,9 @@ void Engine::on(core::Instant now, const call::MediaOpen& command) {
   if (free_slots_.empty()) legs_.emplace_back();
   else free_slots_.pop_back();
   legs_[slot] = std::make_unique<EngineLeg>(
-      EngineLeg{Session(context_, slot, command, core::Random(random_.next()))});
+      Session(context_, slot, command, core::Random(random_.next())));
   slots_.emplace(command.leg, slot);
+  legs_[slot]->phase = next_phase_++ % kPhases;
   ++counters_.sessions_opened;
   pool_.reserve(slots_.size() * kPacketsPerSession);
   if (slots_.size() == 1) next_housekeeping_ = now + kHousekeeping;
@@ -78,7 +93,15 @@ void Engine::on(core::Instant now, const call::MediaOpen& command) {
 void Engine::on(core::Instant now, const call::MediaUpdate& command) {
   EngineLeg* leg = find(command.leg);
   if (leg == nullptr) return;
+  // Digits under way go on unless they now count otherwise.
+  const call::MediaParams& before = leg->session.params();
+  const bool same_events = before.send_dtmf == command.params.send_dtmf &&
+                           event_clock(before) == event_clock(command.params);
   const core::Result<> updated = leg->session.update(now, command.params);
+  if (!same_events) {
+    leg->digits = DtmfSender(command.params.send_dtmf ? command.params.send_dtmf->clock_hz : 8000);
+    leg->events = DtmfReceiver(event_clock(command.params));
+  }
   if (!updated) events_.emplace_back(call::MediaFailed{command.leg, updated.error().detail});
   choose_around(now, *leg);
 }
@@ -126,6 +149,8 @@ void Engine::on(core::Instant now, const call::MediaClose& command) {
   EngineLeg* other = leg->source;
   unlink(*leg);
   if (other != nullptr && other != leg) choose(now, *other);
+  unschedule(*leg);
+  forget_recording(now, *leg);
   leg->session.send_bye(now);
   events_.emplace_back(call::MediaClosed{command.leg, leg->session.report()});
   context_.network.close(slot);
@@ -141,20 +166,51 @@ void Engine::on(core::Instant, const call::MediaQuery& command) {
   events_.emplace_back(std::move(status));
 }
 
+void Engine::on(core::Instant now, const call::MediaPlay& command) {
+  EngineLeg* leg = find(command.leg);
+  if (leg == nullptr) return;
+  auto playback = sounds_.make(command.source, command.loop);
+  if (!playback) {
+    // Nobody waits for ever for a file that is not there.
+    events_.emplace_back(call::PlaybackDone{command.leg, command.playback});
+    return;
+  }
+  leg->playback = std::move(*playback);
+  leg->playback_id = command.playback;
+  choose_around(now, *leg);
+}
+
+void Engine::on(core::Instant now, const call::MediaStopPlay& command) {
+  EngineLeg* leg = find(command.leg);
+  if (leg == nullptr || leg->playback == nullptr) return;
+  leg->playback.reset();
+  choose_around(now, *leg);
+}
+
+void Engine::on(core::Instant now, const call::MediaSendDigit& command) {
+  EngineLeg* leg = find(command.leg);
+  if (leg != nullptr) pass_on(now, *leg, command.digit, command.duration);
+}
+
+// --- recording ---
+
 void Engine::on(core::Instant now, const call::MediaRecord& command) {
   EngineLeg* left = find(command.left);
   EngineLeg* right = find(command.right);
-  if (tap_ == nullptr || left == nullptr) return;
-  if (left->said.recording) end_recording(now, left->said.recording);
+  if (tap_ == nullptr || left == nullptr || left == right) return;
+  forget_recording(now, *left);
+  if (right != nullptr) forget_recording(now, *right);
   const auto is_wide = [](const EngineLeg* leg) {
     const auto& send = leg->session.params().send;
     return send && call::info(send->codec).sample_hz > 8000;
   };
   tap_->start(now, command.recording, command.call,
               is_wide(left) || (right != nullptr && is_wide(right)));
-  left->said = {command.recording, RecordSide::kLeft};
-  if (right != nullptr) right->said = {command.recording, RecordSide::kRight};
-  else left->heard = {command.recording, RecordSide::kRight};
+  left->recording = command.recording;
+  left->side = RecordSide::kLeft;
+  if (right == nullptr) return left->session.record_sent(command.recording);
+  right->recording = command.recording;
+  right->side = RecordSide::kRight;
 }
 
 void Engine::on(core::Instant now, const call::MediaStopRecord& command) {
@@ -162,51 +218,25 @@ void Engine::on(core::Instant now, const call::MediaStopRecord& command) {
 }
 
 void Engine::end_recording(core::Instant now, core::RecordingId recording) {
-  if (tap_ == nullptr) return;
+  if (tap_ == nullptr || !recording) return;
   for (const auto& leg : legs_) {
     if (leg == nullptr) continue;
-    if (leg->said.recording == recording) leg->said = {};
-    if (leg->heard.recording == recording) leg->heard = {};
+    if (leg->recording == recording) leg->recording = {};
+    if (leg->session.sent_recording() == recording) leg->session.record_sent({});
   }
   tap_->stop(now, recording);
 }
 
-// --- who hears whom ---
-
-void Engine::link(EngineLeg& listener, EngineLeg& source) {
-  listener.source = &source;
-  source.listener = &listener;
-}
-
-void Engine::unlink(EngineLeg& leg) {
-  // A bridge has two sides and echo one: both directions end together.
-  for (EngineLeg* other : {leg.source, leg.listener}) {
-    if (other == nullptr || other == &leg) continue;
-    if (other->source == &leg) other->source = nullptr;
-    if (other->listener == &leg) other->listener = nullptr;
-  }
-  leg.source = leg.listener = nullptr;
-}
-
-void Engine::choose(core::Instant, EngineLeg& leg) {
-  PathInputs in;
-  in.listener = &leg.session.params();
-  if (leg.source != nullptr) {
-    in.source = &leg.source->session.params();
-    in.source_seen = leg.source->session.seen_format();
-  }
-  leg.path = choose_path(in);
-  if (leg.path == PathKind::kRelay) {
-    leg.session.note_relayed();
-    leg.source->session.note_relayed();
-  } else {
-    leg.session.end_relay();
-  }
-}
-
-void Engine::choose_around(core::Instant now, EngineLeg& leg) {
-  choose(now, leg);
-  if (leg.listener != nullptr && leg.listener != &leg) choose(now, *leg.listener);
+// A recording without any leg ends; the side of one that goes is silent from then on.
+void Engine::forget_recording(core::Instant now, EngineLeg& leg) {
+  const core::RecordingId recording = leg.recording;
+  leg.recording = {};
+  leg.session.record_sent({});
+  if (!recording) return;
+  const bool wanted = std::any_of(legs_.begin(), legs_.end(), [&](const auto& other) {
+    return other != nullptr && other->recording == recording;
+  });
+  if (!wanted) end_recording(now, recording);
 }
 
 // --- packets ---
@@ -228,38 +258,60 @@ void Engine::on_rtp(core::Instant now, EngineLeg& leg, const core::SocketAddress
   const Incoming incoming = leg.session.receive(now, source, packet);
   if (incoming.kind == Incoming::Kind::kRefused) return;
   if (leg.session.seen_format() != before && leg.listener != nullptr) choose(now, *leg.listener);
-  if (leg.said.recording) tap_said(leg, incoming, packet);
+  if (incoming.kind == Incoming::Kind::kEvent) return on_event(now, leg, incoming, packet);
+  if (leg.recording) tap_said(leg, incoming, packet);
   EngineLeg* listener = leg.listener;
-  if (listener == nullptr) return counters_.drop(Drop::kDirection);
-  if (listener->path == PathKind::kRelay) listener->session.relay(now, incoming, packet);
+  const bool relayed = listener != nullptr && listener->path == PathKind::kRelay;
+  // While digits are being sent, they stand in the place of audio.
+  if (relayed && listener->digits.is_idle()) listener->session.relay(now, incoming, packet);
+  if (leg.receiver != nullptr) leg.receiver->put(now, *incoming.format, std::move(packet));
+  else if (listener == nullptr) counters_.drop(Drop::kDirection);
+}
+
+void Engine::on_event(core::Instant now, EngineLeg& leg, const Incoming& incoming,
+                      RtpPacket& packet) {
+  const Digits digits = leg.events.on_packet(packet.header(), packet.payload(), now);
+  if (leg.receiver != nullptr) leg.receiver->pass_over(packet.header().sequence);
+  EngineLeg* listener = leg.listener;
+  const bool relayed = listener != nullptr && listener->path == PathKind::kRelay &&
+                       listener->digits.is_idle();
+  const bool as_packets = relayed && listener->session.takes_events();
+  if (as_packets) listener->session.relay(now, incoming, packet);
+  else if (relayed) listener->session.skip(packet);
+  for (const Digit& digit : digits) on_digit(now, leg, digit, as_packets);
+}
+
+// A digit that `leg` has sent; `forwarded`: its packets were relayed.
+void Engine::on_digit(core::Instant now, EngineLeg& leg, const Digit& digit, bool forwarded) {
+  EngineLeg* listener = leg.listener;
+  const bool heard = listener != nullptr && listener != &leg && listener->playback == nullptr &&
+                     listener->path != PathKind::kNone;
+  if (!forwarded && heard) forwarded = pass_on(now, *listener, digit.digit, digit.duration);
+  events_.emplace_back(call::MediaDigit{leg.session.leg(), digit.digit, digit.duration,
+                                        call::DigitSource::kRfc4733, forwarded});
+}
+
+// Sends a digit the way the leg takes them; false if control must do it (INFO) or nobody can.
+bool Engine::pass_on(core::Instant now, EngineLeg& listener, char digit,
+                     std::chrono::milliseconds duration) {
+  if (!listener.session.can_send()) return false;
+  switch (listener.session.params().dtmf) {
+    case call::DtmfMode::kInfo: return false;
+    case call::DtmfMode::kRfc4733:
+      if (!listener.session.takes_events() || !listener.digits.press(digit, duration)) return false;
+      schedule(now, listener);
+      return true;
+    case call::DtmfMode::kInband:
+      if (!listener.tones.press(digit, duration)) return false;
+      choose(now, listener);
+      return true;
+  }
+  return false;
 }
 
 void Engine::tap_said(const EngineLeg& leg, const Incoming& incoming, const RtpPacket& packet) {
-  if (incoming.kind == Incoming::Kind::kEvent) return;
-  tap_->packet(leg.said.recording, leg.said.side, *incoming.format, packet.header(),
+  tap_->packet(leg.recording, leg.side, *incoming.format, packet.header(),
                packet.arrival(), packet.payload());
-}
-
-// --- time ---
-
-std::optional<core::Instant> Engine::next_deadline() const {
-  if (slots_.empty()) return std::nullopt;
-  return next_housekeeping_;
-}
-
-void Engine::on_time(core::Instant now) {
-  if (!slots_.empty() && now >= next_housekeeping_) housekeep(now);
-}
-
-void Engine::housekeep(core::Instant now) {
-  next_housekeeping_ = now + kHousekeeping;
-  if (tap_ != nullptr) tap_->flush();
-  for (const auto& leg : legs_) {
-    if (leg == nullptr) continue;
-    leg->session.on_time(now);
-    if (leg->session.take_silence(now))
-      events_.emplace_back(call::MediaSilent{leg->session.leg()});
-  }
 }
 
 Engine::Census Engine::census() const {

@@ -26,9 +26,11 @@
 #include "core/call/media_command.h"
 #include "media/engine_leg.h"
 #include "media/engine_options.h"
+#include "media/music_feed.h"
 #include "media/network.h"
 #include "media/packet_pool.h"
 #include "media/recorder_tap.h"
+#include "media/sound_library.h"
 
 namespace pbx::media {
 
@@ -50,7 +52,7 @@ class Engine {
   };
 
   // All but `options` outlive the engine; `tap` may be null: nothing is recorded then.
-  Engine(const EngineOptions& options, Network& network, RecorderTap* tap);
+  Engine(const EngineOptions& options, Network& network, SoundLibrary& sounds, RecorderTap* tap);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -83,10 +85,10 @@ class Engine {
   void on(core::Instant now, const call::MediaUpdate& command);
   void on(core::Instant now, const call::MediaConnect& command);
   void on(core::Instant now, const call::MediaDisconnect& command);
-  void on(core::Instant, const call::MediaPlay&) {}
-  void on(core::Instant, const call::MediaStopPlay&) {}
+  void on(core::Instant now, const call::MediaPlay& command);
+  void on(core::Instant now, const call::MediaStopPlay& command);
   void on(core::Instant now, const call::MediaEcho& command);
-  void on(core::Instant, const call::MediaSendDigit&) {}
+  void on(core::Instant now, const call::MediaSendDigit& command);
   void on(core::Instant now, const call::MediaRecord& command);
   void on(core::Instant now, const call::MediaStopRecord& command);
   void on(core::Instant now, const call::MediaClose& command);
@@ -94,19 +96,42 @@ class Engine {
 
   [[nodiscard]] EngineLeg* find(core::LegId leg) const;
   void fail_open(const call::MediaOpen& command, std::string detail);
+
+  // engine_bridge.cc: who hears whom, and by which path.
   void link(EngineLeg& listener, EngineLeg& source);
   void unlink(EngineLeg& leg);  // from whom it hears and who hears it
-  void choose(core::Instant now, EngineLeg& leg);        // the path of what it hears
+  void choose(core::Instant now, EngineLeg& leg);         // the path of what it hears
   void choose_around(core::Instant now, EngineLeg& leg);  // and of what its listener hears
+  void equip_sender(core::Instant now, EngineLeg& leg);
+  void equip_receiver(EngineLeg& leg);
+  void schedule(core::Instant now, EngineLeg& leg);
+  void unschedule(EngineLeg& leg);
 
   void on_rtp(core::Instant now, EngineLeg& leg, const core::SocketAddress& source,
               RtpPacket packet);
+  void on_event(core::Instant now, EngineLeg& leg, const Incoming& incoming, RtpPacket& packet);
+  void on_digit(core::Instant now, EngineLeg& leg, const Digit& digit, bool forwarded);
+  bool pass_on(core::Instant now, EngineLeg& listener, char digit,
+               std::chrono::milliseconds duration);
   void tap_said(const EngineLeg& leg, const Incoming& incoming, const RtpPacket& packet);
 
+  // engine_tick.cc
+  [[nodiscard]] static core::Instant next_tick_after(core::Instant now, unsigned phase);
+  void run_phase(core::Instant due, unsigned phase);
+  void tick_source(core::Instant due, EngineLeg& leg);
+  void tick_listener(core::Instant due, EngineLeg& leg);
+  bool send_digit_packet(core::Instant due, EngineLeg& leg);
+  void send_playback(core::Instant due, EngineLeg& leg);
+  void send_tone(core::Instant due, EngineLeg& leg);
+  void end_playback(core::Instant now, EngineLeg& leg);
   void housekeep(core::Instant now);
+
   void end_recording(core::Instant now, core::RecordingId recording);
+  void forget_recording(core::Instant now, EngineLeg& leg);
 
   EngineOptions options_;
+  SoundLibrary& sounds_;
+  MusicFeed music_;
   RecorderTap* tap_;
   EngineCounters counters_;
   SessionContext context_;
@@ -116,6 +141,11 @@ class Engine {
   std::vector<std::unique_ptr<EngineLeg>> legs_;  // by slot
   std::vector<Slot> free_slots_;
   std::unordered_map<core::LegId, Slot> slots_;  // for lookup only
+  std::array<std::vector<EngineLeg*>, kPhases> ticking_;
+  std::array<core::Instant, kPhases> next_tick_{};
+  unsigned next_phase_ = 0;  // for the next leg
+  std::vector<EngineLeg*> changed_;  // in this tick: their paths are chosen after it
+  std::array<std::int16_t, frame_samples(DigitTones::kHz)> tone_frame_{};
   core::Instant next_housekeeping_{};
   std::vector<call::MediaEvent> events_;
   Lateness lateness_;

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "core/base/time.h"
@@ -30,7 +29,6 @@ struct EngineOptions {
   core::Duration rtp_timeout_hold = std::chrono::minutes(30);   // when nothing may come; 0: never
   bool rtcp_is_life = true;                 // RTCP defers the timeout as RTP does
   bool comfort_noise = false;               // send CN in pauses of what we encode
-  std::string tone_country = "us";          // call progress tones
   std::uint64_t seed = 1;                   // of SSRCs, first sequence numbers and report times
 };
 

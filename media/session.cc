@@ -185,6 +185,9 @@ void Session::relay(core::Instant now, const Incoming& incoming, RtpPacket& pack
                           : relay_.renumber(now, send_clock_hz_, stream_, header);
   if (!placed) return;
   header.payload_type = target->payload_type;
+  if (sent_recording_ && incoming.kind == Incoming::Kind::kAudio)
+    context_.tap->packet(sent_recording_, RecordSide::kRight, *incoming.format, header, now,
+                         packet.payload());
   rewrite_rtp_header(header, packet.bytes());
   if (incoming.kind == Incoming::Kind::kEvent) {
     const std::size_t at = packet.bytes().size() - packet.payload().size() -
@@ -215,6 +218,9 @@ void Session::send_made(core::Instant now, const Made& made, std::span<std::uint
   const RtpHeader header{made.payload_type, made.marker, stream_.next_sequence(), made.timestamp,
                          stream_.ssrc()};
   write_rtp_header(header, buffer);
+  if (sent_recording_ && made.is_audio)
+    context_.tap->packet(sent_recording_, RecordSide::kRight, *params_.send, header, now,
+                         buffer.subspan(kRtpHeaderBytes, made.payload_bytes));
   stream_.on_sent(header.sequence, header.timestamp, now);
   sent_.on_packet(header.timestamp, made.payload_bytes, now);
   transmit(buffer, kRtpHeaderBytes + made.payload_bytes);

@@ -21,6 +21,7 @@
 #include "media/network.h"
 #include "media/outgoing_stream.h"
 #include "media/packet_pool.h"
+#include "media/recorder_tap.h"
 #include "media/rtcp_agent.h"
 #include "media/rtp_statistics.h"
 #include "media/sequence_history.h"
@@ -33,6 +34,7 @@ struct SessionContext {
   Network& network;
   EngineCounters& counters;
   const EngineOptions& options;
+  RecorderTap* tap;  // may be null
 };
 
 // A packet that passed all checks.
@@ -54,6 +56,10 @@ class Session {
   // The audio format that came last; null before the first packet.  Lives until update().
   [[nodiscard]] const call::Format* seen_format() const { return seen_format_; }
   [[nodiscard]] bool can_send() const;  // direction and codec allow it
+  // Does the leg take digits as packets?
+  [[nodiscard]] bool takes_events() const {
+    return params_.send_dtmf && params_.dtmf == call::DtmfMode::kRfc4733;
+  }
 
   // Errors: those of SrtpContext::open; the session then refuses all packets of that direction.
   core::Result<> update(core::Instant now, const call::MediaParams& params);
@@ -78,9 +84,14 @@ class Session {
     bool marker = false;
     std::uint32_t timestamp = 0;
     std::size_t payload_bytes = 0;
+    bool is_audio = true;
   };
   void send_made(core::Instant now, const Made& made, std::span<std::uint8_t> buffer);
   [[nodiscard]] const OutgoingStream& stream() const { return stream_; }
+
+  // From now on the audio that the leg is sent is the right side of a recording; none: no more.
+  void record_sent(core::RecordingId recording) { sent_recording_ = recording; }
+  [[nodiscard]] core::RecordingId sent_recording() const { return sent_recording_; }
 
   // Reports that are due.
   void on_time(core::Instant now);
@@ -90,6 +101,8 @@ class Session {
   void await_life(core::Instant now);
   // Has the remote side been silent for longer than allowed?  True once per silence.
   [[nodiscard]] bool take_silence(core::Instant now);
+  // Share of what we send that the remote side loses, by its last report.
+  [[nodiscard]] double remote_loss() const { return rtcp_.remote().loss_ratio; }
 
   [[nodiscard]] call::MediaReport report() const;
   void note_relayed() { relayed_ = true; }
@@ -134,6 +147,8 @@ class Session {
   std::uint32_t event_source_timestamp_ = 0;  // of the digit being relayed
   std::uint32_t event_timestamp_ = 0;
   RtcpAgent rtcp_;
+
+  core::RecordingId sent_recording_;
 
   core::Instant heard_{};  // the last sign of life
   bool silence_told_ = false;

@@ -36,8 +36,9 @@ class Worker::Loop {
   explicit Loop(Worker& worker)
       : worker_(worker),
         sockets_(worker.options_.sockets),
+        sounds_(worker.options_.sounds),
         tap_(make_tap(worker.options_.recording)),
-        engine_(worker.options_.engine, sockets_, tap_ ? &*tap_ : nullptr),
+        engine_(worker.options_.engine, sockets_, sounds_, tap_ ? &*tap_ : nullptr),
         metrics_(worker.options_.metrics, worker.options_.id) {
     PBX_ASSERT(sockets_.watch(worker.mailbox_.wake_fd()));
     PBX_ASSERT(sockets_.watch(worker.stop_wake_.fd()));
@@ -102,6 +103,7 @@ class Worker::Loop {
 
   Worker& worker_;
   SocketSet sockets_;
+  SoundLibrary sounds_;
   std::optional<RecorderTap> tap_;
   Engine engine_;
   WorkerMetrics metrics_;

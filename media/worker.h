@@ -19,6 +19,7 @@
 #include "media/engine_options.h"
 #include "media/record_ring.h"
 #include "media/socket_set.h"
+#include "media/sound_library.h"
 
 namespace pbx::media {
 
@@ -28,6 +29,7 @@ struct WorkerOptions {
   core::WorkerId id{1};
   EngineOptions engine;
   SocketSetOptions sockets;
+  SoundOptions sounds;
   std::size_t mailbox_capacity = 65'536;
   int pin_to_cpu = -1;                       // -1: wherever the kernel likes
   core::MetricsRegistry* metrics = nullptr;  // outlives the worker; null: none

@@ -55,7 +55,7 @@ struct Phone {
 class MediaRig {
  public:
   explicit MediaRig(const media::EngineOptions& options = {}, media::RecorderTap* tap = nullptr)
-      : engine(options, network, tap) {}
+      : engine(options, network, sounds, tap) {}
 
   Phone& add_phone(std::uint64_t leg, call::Codec codec) {
     auto phone = std::make_unique<Phone>();
@@ -128,6 +128,7 @@ class MediaRig {
   }
 
   FakeNetwork network;
+  media::SoundLibrary sounds{{}};
   media::Engine engine;
   core::Instant now{1000s};
   std::vector<std::unique_ptr<Phone>> phones;
