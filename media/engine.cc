@@ -278,17 +278,20 @@ void Engine::on_event(core::Instant now, EngineLeg& leg, const Incoming& incomin
   const bool as_packets = relayed && listener->session.takes_events();
   if (as_packets) listener->session.relay(now, incoming, packet);
   else if (relayed) listener->session.skip(packet);
-  for (const Digit& digit : digits) on_digit(now, leg, digit, as_packets);
+  for (const Digit& digit : digits)
+    on_digit(now, {&leg, digit, call::DigitSource::kRfc4733, as_packets});
 }
 
-// A digit that `leg` has sent; `forwarded`: its packets were relayed.
-void Engine::on_digit(core::Instant now, EngineLeg& leg, const Digit& digit, bool forwarded) {
+void Engine::on_digit(core::Instant now, const HeardDigit& heard) {
+  EngineLeg& leg = *heard.leg;
   EngineLeg* listener = leg.listener;
-  const bool heard = listener != nullptr && listener != &leg && listener->playback == nullptr &&
-                     listener->path != PathKind::kNone;
-  if (!forwarded && heard) forwarded = pass_on(now, *listener, digit.digit, digit.duration);
-  events_.emplace_back(call::MediaDigit{leg.session.leg(), digit.digit, digit.duration,
-                                        call::DigitSource::kRfc4733, forwarded});
+  const bool has_ear = listener != nullptr && listener != &leg && listener->playback == nullptr &&
+                       listener->path != PathKind::kNone;
+  bool forwarded = heard.forwarded;
+  if (!forwarded && has_ear)
+    forwarded = pass_on(now, *listener, heard.digit.digit, heard.digit.duration);
+  events_.emplace_back(call::MediaDigit{leg.session.leg(), heard.digit.digit, heard.digit.duration,
+                                        heard.source, forwarded});
 }
 
 // Sends a digit the way the leg takes them; false if control must do it (INFO) or nobody can.

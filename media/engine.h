@@ -110,7 +110,13 @@ class Engine {
   void on_rtp(core::Instant now, EngineLeg& leg, const core::SocketAddress& source,
               RtpPacket packet);
   void on_event(core::Instant now, EngineLeg& leg, const Incoming& incoming, RtpPacket& packet);
-  void on_digit(core::Instant now, EngineLeg& leg, const Digit& digit, bool forwarded);
+  struct HeardDigit {
+    EngineLeg* leg;
+    Digit digit;
+    call::DigitSource source;
+    bool forwarded;  // it went on in packets or in the audio already
+  };
+  void on_digit(core::Instant now, const HeardDigit& heard);
   bool pass_on(core::Instant now, EngineLeg& listener, char digit,
                std::chrono::milliseconds duration);
   void tap_said(const EngineLeg& leg, const Incoming& incoming, const RtpPacket& packet);
@@ -119,6 +125,7 @@ class Engine {
   [[nodiscard]] static core::Instant next_tick_after(core::Instant now, unsigned phase);
   void run_phase(core::Instant due, unsigned phase);
   void tick_source(core::Instant due, EngineLeg& leg);
+  void detect_digits(EngineLeg& leg);
   void tick_listener(core::Instant due, EngineLeg& leg);
   bool send_digit_packet(core::Instant due, EngineLeg& leg);
   void send_playback(core::Instant due, EngineLeg& leg);
@@ -145,7 +152,9 @@ class Engine {
   std::array<core::Instant, kPhases> next_tick_{};
   unsigned next_phase_ = 0;  // for the next leg
   std::vector<EngineLeg*> changed_;  // in this tick: their paths are chosen after it
+  std::vector<HeardDigit> heard_digits_;  // in the audio, in this tick
   std::array<std::int16_t, frame_samples(DigitTones::kHz)> tone_frame_{};
+  std::array<std::int16_t, frame_samples(kSampleHzMax)> silence_{};
   core::Instant next_housekeeping_{};
   std::vector<call::MediaEvent> events_;
   Lateness lateness_;

@@ -80,13 +80,14 @@ void Engine::equip_sender(core::Instant now, EngineLeg& leg) {
   std::uint32_t source_hz = default_sample_hz(*params.send);
   if (leg.playback != nullptr) source_hz = leg.playback->sample_hz();
   else if (leg.source != nullptr) source_hz = wanted_hz(*leg.source);
-  leg.sender = std::make_unique<TickSender>(now, leg.session, source_hz);
+  leg.sender = std::make_unique<TickSender>(now, leg.session, source_hz, options_.comfort_noise);
 }
 
 void Engine::equip_receiver(EngineLeg& leg) {
   if (!needs_samples_of(leg)) {
     if (leg.receiver != nullptr) leg.session.note_late(leg.receiver->stats().late);
     leg.frame = {};
+    leg.detector.reset();
     return leg.receiver.reset();
   }
   const std::uint32_t hz = wanted_hz(leg);

@@ -10,6 +10,7 @@
 
 #include "media/digit_tones.h"
 #include "media/dtmf.h"
+#include "media/inband_dtmf.h"
 #include "media/path.h"
 #include "media/playback.h"
 #include "media/record_ring.h"
@@ -32,6 +33,8 @@ struct EngineLeg {
 
   std::unique_ptr<TickReceiver> receiver;  // what it says, in samples; null: nobody needs them
   AudioFrame frame;                        // of the receiver, in this tick
+  std::unique_ptr<InbandDtmfDetector> detector;  // of digits in that; made when first needed
+  std::uint32_t detector_hz = 0;
   std::unique_ptr<TickSender> sender;      // what it hears, encoded; null on other paths
   std::unique_ptr<Playback> playback;      // heard instead of the source
   core::PlaybackId playback_id;

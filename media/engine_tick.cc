@@ -48,6 +48,7 @@ void Engine::run_phase(core::Instant due, unsigned phase) {
   for (EngineLeg* leg : legs) tick_source(due, *leg);
   for (EngineLeg* leg : legs) tick_listener(due, *leg);
   // The list must not change while it is run.
+  for (const HeardDigit& heard : std::exchange(heard_digits_, {})) on_digit(due, heard);
   for (EngineLeg* leg : std::exchange(changed_, {})) {
     if (leg->playback != nullptr && leg->playback->is_over()) end_playback(due, *leg);
     else choose(due, *leg);
@@ -55,7 +56,27 @@ void Engine::run_phase(core::Instant due, unsigned phase) {
 }
 
 void Engine::tick_source(core::Instant due, EngineLeg& leg) {
-  if (leg.receiver != nullptr) leg.frame = leg.receiver->take(due);
+  if (leg.receiver == nullptr) return;
+  leg.frame = leg.receiver->take(due);
+  if (leg.session.params().dtmf == call::DtmfMode::kInband) detect_digits(leg);
+}
+
+void Engine::detect_digits(EngineLeg& leg) {
+  const std::uint32_t hz = leg.frame.sample_hz;
+  if (hz % 8000 != 0) return;
+  if (leg.detector == nullptr || leg.detector_hz != hz) {
+    leg.detector = std::make_unique<InbandDtmfDetector>(hz);
+    leg.detector_hz = hz;
+  }
+  const EngineLeg* listener = leg.listener;
+  const bool in_audio = listener != nullptr && listener != &leg &&
+                        listener->path == PathKind::kTick && listener->playback == nullptr &&
+                        listener->session.params().dtmf == call::DtmfMode::kInband;
+  for (const Digit& digit : leg.detector->feed(leg.frame.samples))
+    heard_digits_.push_back({&leg, digit, call::DigitSource::kInband, in_audio});
+  // Who gets the digit as a packet or by INFO must not get it as a tone too.
+  if (!in_audio && leg.detector->is_hearing())
+    leg.frame = {std::span(silence_).first(leg.frame.samples.size()), hz, true};
 }
 
 void Engine::tick_listener(core::Instant due, EngineLeg& leg) {
@@ -142,10 +163,12 @@ void Engine::housekeep(core::Instant now) {
     if (leg == nullptr) continue;
     leg->session.on_time(now);
     if (leg->sender != nullptr) leg->sender->set_expected_loss(leg->session.remote_loss());
-    if (const auto digit = leg->events.on_time(now))
-      on_digit(now, *leg, *digit, leg->listener != nullptr &&
-                                      leg->listener->path == PathKind::kRelay &&
-                                      leg->listener->session.takes_events());
+    if (const auto digit = leg->events.on_time(now)) {
+      const EngineLeg* listener = leg->listener;
+      const bool relayed = listener != nullptr && listener->path == PathKind::kRelay &&
+                           listener->session.takes_events();
+      on_digit(now, {leg.get(), *digit, call::DigitSource::kRfc4733, relayed});
+    }
     if (leg->session.take_silence(now))
       events_.emplace_back(call::MediaSilent{leg->session.leg()});
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "media/bytes.h"
+#include "media/mos.h"
 #include "media/path.h"
 
 namespace pbx::media {
@@ -284,6 +285,22 @@ bool Session::take_silence(core::Instant now) {
   return true;
 }
 
+// Packets that came too late to be played are as lost as the others.
+double Session::loss_ratio() const {
+  const double late = static_cast<double>(late_) / static_cast<double>(received_.received());
+  return std::min(1.0, received_.loss_ratio() + late);
+}
+
+double Session::quality(const std::optional<call::Codec>& codec, double loss) const {
+  StreamQuality stream;
+  stream.codec = codec.value_or(call::Codec::kPcmu);
+  stream.loss_ratio = loss;
+  // One way: half the round trip, two packet times to make and to play, and twice the jitter that
+  // a buffer must ride out.
+  stream.delay = rtcp_.remote().round_trip / 2 + 2 * kTickInterval + 2 * received_.jitter();
+  return mos_of(stream);
+}
+
 call::MediaReport Session::report() const {
   call::MediaReport report;
   report.received.codec = last_codec_;
@@ -302,6 +319,11 @@ call::MediaReport Session::report() const {
   report.sent.jitter = std::chrono::microseconds(std::uint64_t{remote.jitter_ticks} * 1'000'000 /
                                                  send_clock_hz_);
   report.round_trip = remote.round_trip;
+  if (received_.received() > 0)
+    report.mos_received = quality(report.received.codec, loss_ratio());
+  if (remote.known && sent_.packets() > 0)
+    report.mos_sent = quality(report.sent.codec, static_cast<double>(remote.lost) /
+                                                     static_cast<double>(sent_.packets()));
   report.remote_rtp = latch_.target();
   report.relayed = relayed_;
   report.transcoded = transcoded_;

@@ -111,6 +111,8 @@ class Session {
   void note_late(std::uint64_t packets) { late_ += packets; }
 
  private:
+  [[nodiscard]] double loss_ratio() const;
+  [[nodiscard]] double quality(const std::optional<call::Codec>& codec, double loss) const;
   void index_payload_types();
   core::Result<> set_keys(const call::MediaParams& params);
   [[nodiscard]] Incoming classify(std::uint8_t payload_type) const;

@@ -8,6 +8,8 @@
 namespace pbx::media {
 namespace {
 
+constexpr std::uint64_t kNoiseSeed = 3389;  // noise need not differ between legs
+
 JitterOptions jitter_options(const EngineOptions& options, std::uint32_t clock_hz) {
   JitterOptions out;
   out.clock_hz = clock_hz;
@@ -67,7 +69,8 @@ AudioFrame TickReceiver::take(core::Instant now) {
   const std::size_t length = frame_samples(sample_hz_);  // refilling may have changed the codec
   if (stock_size_ == 0) {
     std::fill_n(taken_.begin(), length, std::int16_t{0});
-    return {std::span(taken_).first(length), sample_hz_, true};
+    if (noise_) noise_->fill(std::span(taken_).first(length));
+    return {std::span(taken_).first(length), sample_hz_, !noise_};
   }
   const std::size_t got = std::min(length, stock_size_);
   std::copy_n(stock_.begin(), got, taken_.begin());
@@ -105,14 +108,23 @@ void TickReceiver::play(const RtpPacket& packet) {
   const int index = format_of(packet.header().payload_type);
   if (index < 0) return;
   const call::Format& format = formats_[static_cast<std::size_t>(index)];
-  if (!is_audio(format.codec)) return jitter_.end_spurt();
+  if (!is_audio(format.codec)) return begin_noise(packet.payload());
   start_codec(static_cast<std::size_t>(index));
   if (decoder_ == nullptr) return;
   const std::size_t count = decoder_->decode(packet.payload(), room());
   if (count == 0) return;
+  noise_.reset();
   frame_length_ = count;
   stock_size_ += count;
   jitter_.set_frame(static_cast<std::uint32_t>(count * format.clock_hz / sample_hz_));
+}
+
+void TickReceiver::begin_noise(std::span<const std::uint8_t> description) {
+  jitter_.end_spurt();
+  const auto model = parse_noise(description);
+  if (!model) return;
+  if (!noise_) noise_.emplace(core::Random(kNoiseSeed));
+  noise_->set(*model);
 }
 
 void TickReceiver::start_codec(std::size_t index) {

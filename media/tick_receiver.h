@@ -11,12 +11,14 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "core/base/time.h"
 #include "core/call/media_command.h"
 #include "media/codec.h"
+#include "media/comfort_noise.h"
 #include "media/engine_options.h"
 #include "media/jitter_buffer.h"
 #include "media/packet_pool.h"
@@ -55,6 +57,7 @@ class TickReceiver {
 
   void refill(core::Instant now, std::size_t wanted);
   void play(const RtpPacket& packet);
+  void begin_noise(std::span<const std::uint8_t> description);
   void conceal();
   void shrink(core::Instant now);
   void start_codec(std::size_t index);
@@ -72,6 +75,7 @@ class TickReceiver {
   std::size_t stock_size_ = 0;
   std::size_t frame_length_ = 0;     // samples of the last packet
   std::vector<std::int16_t> taken_;
+  std::optional<NoiseGenerator> noise_;  // while the source describes its silence
 };
 
 }  // namespace pbx::media

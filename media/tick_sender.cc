@@ -16,7 +16,8 @@ std::uint32_t packet_ms(const call::Format& format, std::uint32_t asked_ms) {
 
 }  // namespace
 
-TickSender::TickSender(core::Instant now, const Session& session, std::uint32_t source_hz)
+TickSender::TickSender(core::Instant now, const Session& session, std::uint32_t source_hz,
+                       bool comfort_noise)
     : format_(*session.params().send),
       ptime_ms_(packet_ms(format_, session.params().ptime_ms)),
       timestamp_(session.stream().timestamp_at(now, format_.clock_hz)) {
@@ -25,10 +26,17 @@ TickSender::TickSender(core::Instant now, const Session& session, std::uint32_t 
   auto made = make_encoder(format_, options);
   if (!made) return;
   encoder_ = std::move(*made);
+  // Opus describes its pauses by itself; other packet times than the tick are rare.
+  if (comfort_noise && format_.codec != call::Codec::kOpus && takes_encoded()) {
+    noise_format_ = session.params().send_noise;
+    vad_.emplace(encoder_->sample_hz());
+    noise_.emplace(encoder_->sample_hz());
+  }
   stock_.reserve(encoder_->sample_hz() * (ptime_ms_ + kTick_ms) / 1000);
 }
 
 bool TickSender::fits(const call::MediaParams& params) const {
+  if (noise_format_ && params.send_noise != noise_format_) return false;
   return params.send == format_ && packet_ms(format_, params.ptime_ms) == ptime_ms_;
 }
 
@@ -56,6 +64,7 @@ void TickSender::send(core::Instant due, Session& session, const AudioFrame& fra
 
 void TickSender::send_packet(core::Instant due, Session& session,
                              std::span<const std::int16_t> samples) {
+  if (noise_format_ && send_pause(due, session, samples)) return;
   const auto room = std::span(buffer_).subspan(kRtpHeaderBytes, kPayloadBytesMax);
   const std::size_t size = encoder_->encode(samples, room);
   const auto ticks = static_cast<std::uint32_t>(samples.size() * std::uint64_t{format_.clock_hz} /
@@ -66,6 +75,24 @@ void TickSender::send_packet(core::Instant due, Session& session,
     return;
   }
   send_payload(due, session, size, ticks);
+}
+
+// False: somebody speaks.
+bool TickSender::send_pause(core::Instant due, Session& session,
+                            std::span<const std::int16_t> samples) {
+  if (vad_->is_speech(samples)) {
+    in_pause_ = false;
+    return false;
+  }
+  if (!in_pause_) noise_->begin();
+  in_pause_ = true;
+  const auto room = std::span(buffer_).subspan(kRtpHeaderBytes, kPayloadBytesMax);
+  const std::size_t size = noise_->encode(samples, room);
+  if (size > 0)
+    session.send_made(due, {noise_format_->payload_type, false, timestamp_, size, false}, buffer_);
+  timestamp_ += format_.clock_hz * kTick_ms / 1000;
+  marker_ = true;
+  return true;
 }
 
 void TickSender::send_encoded(core::Instant due, Session& session,

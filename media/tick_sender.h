@@ -14,9 +14,11 @@
 
 #include "core/base/time.h"
 #include "media/codec.h"
+#include "media/comfort_noise.h"
 #include "media/resampler.h"
 #include "media/session.h"
 #include "media/tick_receiver.h"
+#include "media/vad.h"
 
 namespace pbx::media {
 
@@ -25,7 +27,9 @@ class TickSender {
   static constexpr std::size_t kPayloadBytesMax = 1500;
 
   // Begins where the stream of `session` is.  `source_hz`: the rate of the frames, as far as known.
-  TickSender(core::Instant now, const Session& session, std::uint32_t source_hz);
+  // `comfort_noise`: where the leg agreed on it, pauses are described instead of sent (RFC 3389).
+  TickSender(core::Instant now, const Session& session, std::uint32_t source_hz,
+             bool comfort_noise);
 
   // Does it still fit what the leg is to be sent?
   [[nodiscard]] bool fits(const call::MediaParams& params) const;
@@ -45,12 +49,17 @@ class TickSender {
 
  private:
   [[nodiscard]] std::span<const std::int16_t> at_codec_rate(const AudioFrame& frame);
+  bool send_pause(core::Instant due, Session& session, std::span<const std::int16_t> samples);
   void send_packet(core::Instant due, Session& session, std::span<const std::int16_t> samples);
   void send_payload(core::Instant due, Session& session, std::size_t payload_bytes,
                     std::uint32_t ticks);
 
   call::Format format_;
   std::uint32_t ptime_ms_;
+  std::optional<call::Format> noise_format_;  // nullopt: pauses are sent as they are
+  std::optional<Vad> vad_;
+  std::optional<NoiseEncoder> noise_;
+  bool in_pause_ = false;
   std::unique_ptr<Encoder> encoder_;  // null if the codec cannot be made: nothing is sent
   std::optional<Resampler> resampler_;
   std::uint32_t resampler_from_hz_ = 0;

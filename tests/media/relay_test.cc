@@ -222,6 +222,9 @@ TEST_CASE("reports go both ways and carry the losses into the figures") {
   CHECK(figures.sent.jitter == 10ms);
   CHECK(figures.received.lost == 99);
   CHECK(figures.round_trip > 0us);
+  CHECK(figures.mos_sent > 1);  // the test phone answers late: its delay counts
+  CHECK(figures.mos_received > 1);
+  CHECK(figures.mos_received < 3.5);  // 10 % of packets were lost
   REQUIRE_FALSE(call.a.got_rtcp.empty());
   const auto last = media::parse_rtcp(call.a.got_rtcp.back());
   REQUIRE(last);

@@ -247,6 +247,82 @@ TEST_CASE("digits between legs, by how each carries them") {
   }
 }
 
+TEST_CASE("tones of a leg become what the other side takes") {
+  struct Case {
+    const char* what;
+    call::DtmfMode b;
+    bool forwarded;
+  };
+  const Case cases[] = {{"packets", call::DtmfMode::kRfc4733, true},
+                        {"INFO", call::DtmfMode::kInfo, false},
+                        {"tones", call::DtmfMode::kInband, true}};
+  for (const Case& one : cases) {
+    CAPTURE(std::string(one.what));
+    Talk call(Codec::kPcmu, Codec::kPcmu);
+    call.a.phone().params.dtmf = call::DtmfMode::kInband;
+    call.b.phone().params.dtmf = one.b;
+    call.connect();
+    call.talk(20);
+    (void)call.b.heard();
+    media::ToneGenerator tone(*media::dtmf_tone('8', 200ms, 200ms), 8000);
+    const auto encoder = std::move(*media::make_encoder(format_of(Codec::kPcmu)));
+    for (int i = 0; i < 40; ++i) {
+      std::vector<std::int16_t> frame(160);
+      tone.fill(frame);
+      std::vector<std::uint8_t> payload(160);
+      (void)encoder->encode(frame, payload);
+      call.rig.say(call.a.phone(), payload);
+      call.rig.pass(20ms);
+    }
+    const auto digits = call.rig.take<call::MediaDigit>();
+    REQUIRE(digits.size() == 1);
+    CHECK(digits[0].digit == '8');
+    CHECK(digits[0].source == call::DigitSource::kInband);
+    CHECK(digits[0].forwarded == one.forwarded);
+    CHECK(digits_got(call.b.phone()) == (one.b == call::DtmfMode::kRfc4733 ? "8" : ""));
+    const auto heard = call.b.heard();
+    double tone_ms = 0;
+    for (std::size_t at = 0; at + 160 <= heard.size(); at += 160)
+      if (amplitude_at(std::span(heard).subspan(at, 160), 1336, 8000) > 1500) tone_ms += 20;
+    if (one.b == call::DtmfMode::kInband) CHECK(tone_ms >= 160);
+    else CHECK(tone_ms <= 40);
+  }
+}
+
+TEST_CASE("pauses are described where that was agreed, and descriptions are heard as noise") {
+  media::EngineOptions options;
+  options.comfort_noise = true;
+  MediaRig rig(options);
+  AudioPhone a(rig.add_phone(1, Codec::kPcmu), 400), b(rig.add_phone(2, Codec::kPcma), 700);
+  b.phone().params.send_noise = format_of(Codec::kComfortNoise);
+  a.phone().params.receive.push_back(format_of(Codec::kComfortNoise));
+  rig.open(a.phone());
+  rig.open(b.phone());
+  rig.apply(call::MediaConnect{{1}, {2}});
+  for (int i = 0; i < 50; ++i) {
+    a.say(rig);
+    rig.pass(20ms);
+  }
+  rig.pass(1s);
+  const auto noise = [&] {
+    return std::count_if(b.phone().got.begin(), b.phone().got.end(),
+                         [](const Got& got) { return got.header.payload_type == 13; });
+  };
+  CHECK(noise() >= 1);
+  const std::size_t before = b.phone().got.size();
+  rig.pass(4s);
+  CHECK(b.phone().got.size() - before < 30);
+  check_continuous(b.phone().got, 8000, 45ms);
+  (void)b.heard();
+  // A describes its silence as loud: B hears noise though no audio comes.
+  Phone& phone = a.phone();
+  rig.send_as(phone, phone.address, {13, false, phone.sequence++, phone.timestamp, phone.ssrc}, {30});
+  rig.pass(1s);
+  const auto heard = b.heard();
+  REQUIRE(heard.size() > 4000);
+  CHECK(rms(std::span(heard).last(2000)) > 100);
+}
+
 TEST_CASE("control sends a digit into a relayed call, which then goes on") {
   Talk call(Codec::kPcmu, Codec::kPcmu);
   call.connect();
