@@ -285,10 +285,16 @@ bool Session::take_silence(core::Instant now) {
   return true;
 }
 
+// RFC 3550 A.3 lets a duplicate make up for a loss, which is right for RTCP only.
+std::uint64_t Session::lost() const {
+  const std::uint64_t different = received_.received() - std::min(duplicates_, received_.received());
+  return received_.expected() > different ? received_.expected() - different : 0;
+}
+
 // Packets that came too late to be played are as lost as the others.
 double Session::loss_ratio() const {
-  const double late = static_cast<double>(late_) / static_cast<double>(received_.received());
-  return std::min(1.0, received_.loss_ratio() + late);
+  const double expected = static_cast<double>(std::max<std::uint64_t>(received_.expected(), 1));
+  return std::min(1.0, static_cast<double>(lost() + late_) / expected);
 }
 
 double Session::quality(const std::optional<call::Codec>& codec, double loss) const {
@@ -306,7 +312,7 @@ call::MediaReport Session::report() const {
   report.received.codec = last_codec_;
   report.received.packets = received_.received();
   report.received.bytes = bytes_received_;
-  report.received.lost = received_.lost();
+  report.received.lost = lost();
   report.received.late = late_;
   report.received.duplicate = duplicates_;
   report.received.reordered = reordered_;

@@ -111,6 +111,7 @@ class Session {
   void note_late(std::uint64_t packets) { late_ += packets; }
 
  private:
+  [[nodiscard]] std::uint64_t lost() const;
   [[nodiscard]] double loss_ratio() const;
   [[nodiscard]] double quality(const std::optional<call::Codec>& codec, double loss) const;
   void index_payload_types();

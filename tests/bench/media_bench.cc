@@ -14,12 +14,16 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/clock.h"
+#include "media/codec.h"
+#include "media/recording_thread.h"
 #include "media/worker.h"
 #include "tests/bench/rtp_load.h"
 
@@ -141,18 +145,34 @@ struct WorkerCase {
   bool recorded = false;
 };
 
+void complain(const call::MediaEvent& event) {
+  if (const auto* failed = std::get_if<call::MediaFailed>(&event))
+    std::fprintf(stderr, "failed: %s\n", failed->detail.c_str());
+  if (const auto* done = std::get_if<call::RecordingDone>(&event); done && done->incomplete)
+    std::fprintf(stderr, "incomplete: %s\n", done->problem.c_str());
+}
+
 Row run_worker(const WorkerCase& one, bench::RtpLoad& load, std::size_t calls, double seconds) {
+  std::optional<media::RecordingThread> recording;
+  std::string directory = "/tmp/media-bench-XXXXXX";
   media::WorkerOptions options;
-  media::Worker worker(options, [](call::MediaEvent event) {
-    if (const auto* failed = std::get_if<call::MediaFailed>(&event))
-      std::fprintf(stderr, "failed: %s\n", failed->detail.c_str());
-  });
+  if (one.recorded) {
+    if (::mkdtemp(directory.data()) == nullptr) std::perror("mkdtemp"), std::exit(1);
+    media::RecordingThreadOptions to_disk;
+    to_disk.recorder.anchor = core::wall_anchor_now();
+    to_disk.directory = directory;
+    recording.emplace(to_disk, complain);
+    options.recording = &recording->ring(0);
+  }
+  media::Worker worker(options, complain);
   const double before_kb = resident_kb();
   for (std::size_t i = 0; i < 2 * calls; ++i) {
     const bool second = i % 2 == 1;
     worker.post(call::MediaOpen{{i + 1}, {i / 2 + 1}, ours(i),
                                 params(load.address(i), second ? one.codec_b : call::Codec::kPcmu)});
-    if (second) worker.post(call::MediaConnect{{i}, {i + 1}});
+    if (!second) continue;
+    worker.post(call::MediaConnect{{i}, {i + 1}});
+    if (one.recorded) worker.post(call::MediaRecord{{i}, {i}, {i}, {i + 1}});
   }
   ::usleep(200'000);
   Row row = measure(one.what, load, calls, seconds, [](core::Instant until) {
@@ -161,7 +181,35 @@ Row run_worker(const WorkerCase& one, bench::RtpLoad& load, std::size_t calls, d
   std::printf("%-34s %8.1f KB per call\n", (one.what + ", memory").c_str(),
               (resident_kb() - before_kb) / static_cast<double>(calls));
   worker.stop();
+  if (recording) {
+    recording->stop();
+    std::filesystem::remove_all(directory);
+  }
   return row;
+}
+
+// The codec work of one second of a PCMU to G.722 call, both ways, and nothing else: decode one,
+// encode the other, at the rate where they meet.
+double bare_codec_ms() {
+  const call::Format pcmu{};
+  const call::Format g722{call::Codec::kG722, 9, 8000, ""};
+  const media::CodecOptions options{.sample_hz = media::common_sample_hz(pcmu, g722)};
+  auto from_pcmu = std::move(*media::make_decoder(pcmu, options));
+  auto to_pcmu = std::move(*media::make_encoder(pcmu, options));
+  auto from_g722 = std::move(*media::make_decoder(g722, options));
+  auto to_g722 = std::move(*media::make_encoder(g722, options));
+  std::vector<std::int16_t> samples(media::kFrameSamplesMax);
+  std::vector<std::uint8_t> in(160), out(1500);
+  constexpr int kCallSeconds = 200;
+  const double before = cpu_s();
+  for (int i = 0; i < kCallSeconds * 50; ++i) {
+    for (std::uint8_t& octet : in) octet = static_cast<std::uint8_t>(octet * 5 + i);
+    auto count = from_pcmu->decode(in, samples);
+    (void)to_g722->encode(std::span(samples).first(count), out);
+    count = from_g722->decode(in, samples);
+    (void)to_pcmu->encode(std::span(samples).first(count), out);
+  }
+  return (cpu_s() - before) * 1000 / kCallSeconds;
 }
 
 }  // namespace
@@ -180,5 +228,14 @@ int main(int argc, char** argv) {
     print(row, bare_ms);
   }
   print(run_worker({"relay PCMU"}, load, calls, seconds), bare_ms);
+  print(run_worker({"relay PCMU, recorded", call::Codec::kPcmu, true}, load, calls, seconds),
+        bare_ms);
+  const double codec_ms = bare_codec_ms();
+  std::printf("%-34s %8.3f ms/call-s\n", "bare PCMU to G.722 codec work", codec_ms);
+  const Row transcoded =
+      run_worker({"transcoded PCMU to G.722", call::Codec::kG722}, load, calls, seconds);
+  print(transcoded, bare_ms);
+  std::printf("%-34s %8.2f of the bare codec work, %.2f of codec and bare loop together\n", "",
+              transcoded.cpu_ms / codec_ms, transcoded.cpu_ms / (codec_ms + bare_ms));
   return 0;
 }
