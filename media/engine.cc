@@ -78,10 +78,12 @@ void Engine::on(core::Instant now, const call::MediaOpen& command) {
   const Slot slot = free_slots_.empty() ? static_cast<Slot>(legs_.size()) : free_slots_.back();
   const core::Result<> opened = context_.network.open(slot, command.local);
   if (!opened) return fail_open(command, opened.error().detail);
-  if (free_slots_.empty()) legs_.emplace_back();
-  else free_slots_.pop_back();
-  legs_[slot] = std::make_unique<EngineLeg>(
-      Session(context_, slot, command, core::Random(random_.next())));
+  if (free_slots_.empty())
+    legs_.emplace_back();
+  else
+    free_slots_.pop_back();
+  legs_[slot] =
+      std::make_unique<EngineLeg>(Session(context_, slot, command, core::Random(random_.next())));
   slots_.emplace(command.leg, slot);
   legs_[slot]->phase = next_phase_++ % kPhases;
   ++counters_.sessions_opened;
@@ -241,8 +243,8 @@ void Engine::forget_recording(core::Instant now, EngineLeg& leg) {
 
 // --- packets ---
 
-void Engine::on_datagram(core::Instant now, Slot slot, Port port,
-                         const core::SocketAddress& source, RtpPacket packet) {
+void Engine::on_datagram(core::Instant now, Slot slot, Port port, const core::SocketAddress& source,
+                         RtpPacket packet) {
   if (slot >= legs_.size() || legs_[slot] == nullptr) return;
   EngineLeg& leg = *legs_[slot];
   ++counters_.packets_in;
@@ -264,8 +266,10 @@ void Engine::on_rtp(core::Instant now, EngineLeg& leg, const core::SocketAddress
   const bool relayed = listener != nullptr && listener->path == PathKind::kRelay;
   // While digits are being sent, they stand in the place of audio.
   if (relayed && listener->digits.is_idle()) listener->session.relay(now, incoming, packet);
-  if (leg.receiver != nullptr) leg.receiver->put(now, *incoming.format, std::move(packet));
-  else if (listener == nullptr) counters_.drop(Drop::kDirection);
+  if (leg.receiver != nullptr)
+    leg.receiver->put(now, *incoming.format, std::move(packet));
+  else if (listener == nullptr)
+    counters_.drop(Drop::kDirection);
 }
 
 void Engine::on_event(core::Instant now, EngineLeg& leg, const Incoming& incoming,
@@ -273,11 +277,13 @@ void Engine::on_event(core::Instant now, EngineLeg& leg, const Incoming& incomin
   const Digits digits = leg.events.on_packet(packet.header(), packet.payload(), now);
   if (leg.receiver != nullptr) leg.receiver->pass_over(packet.header().sequence);
   EngineLeg* listener = leg.listener;
-  const bool relayed = listener != nullptr && listener->path == PathKind::kRelay &&
-                       listener->digits.is_idle();
+  const bool relayed =
+      listener != nullptr && listener->path == PathKind::kRelay && listener->digits.is_idle();
   const bool as_packets = relayed && listener->session.takes_events();
-  if (as_packets) listener->session.relay(now, incoming, packet);
-  else if (relayed) listener->session.skip(packet);
+  if (as_packets)
+    listener->session.relay(now, incoming, packet);
+  else if (relayed)
+    listener->session.skip(packet);
   for (const Digit& digit : digits)
     on_digit(now, {&leg, digit, call::DigitSource::kRfc4733, as_packets});
 }
@@ -299,7 +305,8 @@ bool Engine::pass_on(core::Instant now, EngineLeg& listener, char digit,
                      std::chrono::milliseconds duration) {
   if (!listener.session.can_send()) return false;
   switch (listener.session.params().dtmf) {
-    case call::DtmfMode::kInfo: return false;
+    case call::DtmfMode::kInfo:
+      return false;
     case call::DtmfMode::kRfc4733:
       if (!listener.session.takes_events() || !listener.digits.press(digit, duration)) return false;
       schedule(now, listener);
@@ -313,8 +320,8 @@ bool Engine::pass_on(core::Instant now, EngineLeg& listener, char digit,
 }
 
 void Engine::tap_said(const EngineLeg& leg, const Incoming& incoming, const RtpPacket& packet) {
-  tap_->packet(leg.recording, leg.side, *incoming.format, packet.header(),
-               packet.arrival(), packet.payload());
+  tap_->packet(leg.recording, leg.side, *incoming.format, packet.header(), packet.arrival(),
+               packet.payload());
 }
 
 Engine::Census Engine::census() const {

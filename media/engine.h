@@ -38,7 +38,7 @@ class Engine {
  public:
   static constexpr unsigned kPhases = 10;  // of 2 ms: bounds the burst that relaying waits for
   static constexpr core::Duration kHousekeeping = std::chrono::milliseconds(200);
-  static constexpr int kCatchUpMax = 5;    // ticks made up for after a stall; more are left out
+  static constexpr int kCatchUpMax = 5;  // ticks made up for after a stall; more are left out
   static constexpr std::size_t kPacketsPerSession = 4;  // pool buffers reserved at open
 
   struct Lateness {  // of ticks, against their due time
@@ -99,7 +99,7 @@ class Engine {
 
   // engine_bridge.cc: who hears whom, and by which path.
   void link(EngineLeg& listener, EngineLeg& source);
-  void unlink(EngineLeg& leg);  // from whom it hears and who hears it
+  void unlink(EngineLeg& leg);                            // from whom it hears and who hears it
   void choose(core::Instant now, EngineLeg& leg);         // the path of what it hears
   void choose_around(core::Instant now, EngineLeg& leg);  // and of what its listener hears
   void equip_sender(core::Instant now, EngineLeg& leg);
@@ -150,8 +150,8 @@ class Engine {
   std::unordered_map<core::LegId, Slot> slots_;  // for lookup only
   std::array<std::vector<EngineLeg*>, kPhases> ticking_;
   std::array<core::Instant, kPhases> next_tick_{};
-  unsigned next_phase_ = 0;  // for the next leg
-  std::vector<EngineLeg*> changed_;  // in this tick: their paths are chosen after it
+  unsigned next_phase_ = 0;               // for the next leg
+  std::vector<EngineLeg*> changed_;       // in this tick: their paths are chosen after it
   std::vector<HeardDigit> heard_digits_;  // in the audio, in this tick
   std::array<std::int16_t, frame_samples(DigitTones::kHz)> tone_frame_{};
   std::array<std::int16_t, frame_samples(kSampleHzMax)> silence_{};

@@ -78,8 +78,10 @@ void Engine::equip_sender(core::Instant now, EngineLeg& leg) {
   if (leg.path != PathKind::kTick || !params.send) return leg.sender.reset();
   if (leg.sender != nullptr && leg.sender->fits(params)) return;
   std::uint32_t source_hz = default_sample_hz(*params.send);
-  if (leg.playback != nullptr) source_hz = leg.playback->sample_hz();
-  else if (leg.source != nullptr) source_hz = wanted_hz(*leg.source);
+  if (leg.playback != nullptr)
+    source_hz = leg.playback->sample_hz();
+  else if (leg.source != nullptr)
+    source_hz = wanted_hz(*leg.source);
   leg.sender = std::make_unique<TickSender>(now, leg.session, source_hz, options_.comfort_noise);
 }
 
@@ -97,10 +99,10 @@ void Engine::equip_receiver(EngineLeg& leg) {
 }
 
 void Engine::schedule(core::Instant now, EngineLeg& leg) {
-  const bool wanted = leg.path == PathKind::kTick || leg.receiver != nullptr ||
-                      !leg.digits.is_idle();
-  if (leg.ticking && (!wanted || (leg.source != nullptr && leg.source->ticking &&
-                                  leg.source->phase != leg.phase)))
+  const bool wanted =
+      leg.path == PathKind::kTick || leg.receiver != nullptr || !leg.digits.is_idle();
+  if (leg.ticking &&
+      (!wanted || (leg.source != nullptr && leg.source->ticking && leg.source->phase != leg.phase)))
     unschedule(leg);
   if (!wanted || leg.ticking) return;
   // What is heard must be decoded before it is sent, in one phase.

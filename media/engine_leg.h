@@ -1,7 +1,7 @@
 // media/engine_leg.h — a leg in the engine: its session, whom it hears, and what that takes.
 //
-// Data without behaviour; owner: the engine.  The pointers name other legs of the same engine, which
-// takes them out when a leg closes.
+// Data without behaviour; owner: the engine.  The pointers name other legs of the same engine,
+// which takes them out when a leg closes.
 
 #pragma once
 
@@ -35,8 +35,8 @@ struct EngineLeg {
   AudioFrame frame;                        // of the receiver, in this tick
   std::unique_ptr<InbandDtmfDetector> detector;  // of digits in that; made when first needed
   std::uint32_t detector_hz = 0;
-  std::unique_ptr<TickSender> sender;      // what it hears, encoded; null on other paths
-  std::unique_ptr<Playback> playback;      // heard instead of the source
+  std::unique_ptr<TickSender> sender;  // what it hears, encoded; null on other paths
+  std::unique_ptr<Playback> playback;  // heard instead of the source
   core::PlaybackId playback_id;
 
   DtmfReceiver events;  // digits it sends as packets

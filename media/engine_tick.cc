@@ -50,8 +50,10 @@ void Engine::run_phase(core::Instant due, unsigned phase) {
   // The list must not change while it is run.
   for (const HeardDigit& heard : std::exchange(heard_digits_, {})) on_digit(due, heard);
   for (EngineLeg* leg : std::exchange(changed_, {})) {
-    if (leg->playback != nullptr && leg->playback->is_over()) end_playback(due, *leg);
-    else choose(due, *leg);
+    if (leg->playback != nullptr && leg->playback->is_over())
+      end_playback(due, *leg);
+    else
+      choose(due, *leg);
   }
 }
 
@@ -111,16 +113,14 @@ bool Engine::send_digit_packet(core::Instant due, EngineLeg& leg) {
       leg.sender != nullptr
           ? leg.sender->timestamp()
           : leg.session.stream().timestamp_at(due, leg.session.params().send->clock_hz);
-  const auto packet =
-      leg.digits.next(timestamp, format.clock_hz * kTickInterval.count() / 1000);
+  const auto packet = leg.digits.next(timestamp, format.clock_hz * kTickInterval.count() / 1000);
   if (!packet) return false;
   std::array<std::uint8_t, kRtpHeaderBytes + kDtmfPayloadBytes + SrtpContext::kTrailerBytesMax>
       buffer;
   std::copy(packet->payload.begin(), packet->payload.end(), buffer.begin() + kRtpHeaderBytes);
-  leg.session.send_made(due,
-                        {format.payload_type, packet->marker, packet->timestamp,
-                         packet->payload.size(), false},
-                        buffer);
+  leg.session.send_made(
+      due, {format.payload_type, packet->marker, packet->timestamp, packet->payload.size(), false},
+      buffer);
   return true;
 }
 
@@ -136,8 +136,10 @@ void Engine::send_playback(core::Instant due, EngineLeg& leg) {
   }
   // A leg that cannot hear it now still comes to its end in time.
   const AudioFrame frame = leg.playback->next();
-  if (audible) leg.sender->send(due, leg.session, frame);
-  else if (leg.sender != nullptr) leg.sender->skip();
+  if (audible)
+    leg.sender->send(due, leg.session, frame);
+  else if (leg.sender != nullptr)
+    leg.sender->skip();
   if (leg.playback->is_over()) changed_.push_back(&leg);
 }
 
@@ -169,8 +171,7 @@ void Engine::housekeep(core::Instant now) {
                            listener->session.takes_events();
       on_digit(now, {leg.get(), *digit, call::DigitSource::kRfc4733, relayed});
     }
-    if (leg->session.take_silence(now))
-      events_.emplace_back(call::MediaSilent{leg->session.leg()});
+    if (leg->session.take_silence(now)) events_.emplace_back(call::MediaSilent{leg->session.leg()});
   }
 }
 

@@ -48,8 +48,10 @@ bool Latch::learn(core::Instant now, const core::SocketAddress& source) {
 }
 
 void Latch::lock(core::Instant now, const core::SocketAddress& source) {
-  if (mode_ != LatchMode::kOff || source == signalled_) target_ = source;
-  else target_ = signalled_;
+  if (mode_ != LatchMode::kOff || source == signalled_)
+    target_ = source;
+  else
+    target_ = signalled_;
   locked_ = mode_ != LatchMode::kOff;
   locked_at_ = heard_at_ = now;
   candidate_ = {};

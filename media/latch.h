@@ -32,7 +32,7 @@ enum class LatchMode : std::uint8_t {
 
 class Latch {
  public:
-  static constexpr int kProbation = 3;                       // packets in a row from one source
+  static constexpr int kProbation = 3;  // packets in a row from one source
   static constexpr core::Duration kSilence = std::chrono::seconds(5);
   static constexpr core::Duration kChange = std::chrono::seconds(3);
 

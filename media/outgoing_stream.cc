@@ -48,8 +48,10 @@ bool RelayRun::renumber(core::Instant now, std::uint32_t clock_hz, OutgoingStrea
   const std::int64_t jump = distance(newest_timestamp_, header.timestamp);
   const bool same_clock =
       clock_hz == clock_hz_ && std::abs(jump) < kTimestampJumpMax_s * std::int64_t{clock_hz};
-  if (!same_clock || !follows(header)) begin(now, clock_hz, stream, header);
-  else if (distance(floor_, header.sequence) < 0) return false;
+  if (!same_clock || !follows(header))
+    begin(now, clock_hz, stream, header);
+  else if (distance(floor_, header.sequence) < 0)
+    return false;
 
   if (is_newer(header.sequence, newest_)) newest_timestamp_ = header.timestamp;
   header.timestamp += timestamp_offset_;

@@ -61,8 +61,7 @@ class RelayRun {
                               RtpHeader& header);
   // The same for a packet whose timestamp counts by another clock than the run's: it is left as it
   // is and the caller sets it.
-  [[nodiscard]] bool renumber_untimed(core::Instant now, OutgoingStream& stream,
-                                      RtpHeader& header);
+  [[nodiscard]] bool renumber_untimed(core::Instant now, OutgoingStream& stream, RtpHeader& header);
 
   // The packet at hand will not be sent: closes the gap that would look like a loss.
   void skip(const RtpHeader& header);
@@ -78,10 +77,10 @@ class RelayRun {
   void place(OutgoingStream& stream, RtpHeader& header);
 
   bool running_ = false;
-  bool first_ = false;                // the next packet opens the run: marker (RFC 3551 4.1)
+  bool first_ = false;  // the next packet opens the run: marker (RFC 3551 4.1)
   std::uint32_t source_ssrc_ = 0;
-  std::uint16_t floor_ = 0;           // the oldest sequence number of the run
-  std::uint16_t newest_ = 0;          // of the source
+  std::uint16_t floor_ = 0;   // the oldest sequence number of the run
+  std::uint16_t newest_ = 0;  // of the source
   std::uint16_t sequence_offset_ = 0;
   std::uint32_t timestamp_offset_ = 0;
   std::uint32_t newest_timestamp_ = 0;

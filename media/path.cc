@@ -21,9 +21,12 @@ bool digits_need_samples(const call::MediaParams& source, const call::MediaParam
 
 std::string_view text(PathKind kind) {
   switch (kind) {
-    case PathKind::kNone: return "none";
-    case PathKind::kRelay: return "relay";
-    case PathKind::kTick: return "tick";
+    case PathKind::kNone:
+      return "none";
+    case PathKind::kRelay:
+      return "relay";
+    case PathKind::kTick:
+      return "tick";
   }
   return "none";
 }

@@ -24,8 +24,8 @@ struct PathInputs {
   const call::MediaParams* listener = nullptr;  // never null
   const call::MediaParams* source = nullptr;    // of the leg heard; null if there is none
   const call::Format* source_seen = nullptr;    // what the source sent last; null: nothing yet
-  bool playing = false;       // hears a playback instead of the source
-  bool tones_waiting = false; // digits to be sent as tones in the audio
+  bool playing = false;                         // hears a playback instead of the source
+  bool tones_waiting = false;                   // digits to be sent as tones in the audio
 };
 [[nodiscard]] PathKind choose_path(const PathInputs& in);
 

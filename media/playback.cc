@@ -26,8 +26,10 @@ AudioFrame Playback::next() {
   const std::uint32_t hz = sample_hz();
   frame_.assign(frame_samples(hz), 0);
   const bool silent = is_over();
-  if (tone_) play_tone(frame_);
-  else play_clips(frame_);
+  if (tone_)
+    play_tone(frame_);
+  else
+    play_clips(frame_);
   return {frame_, hz, silent};
 }
 

@@ -17,8 +17,8 @@ RecordRing::RecordRing(std::size_t capacity_bytes)
 
 bool RecordRing::write(RecordEntry entry, std::span<const std::uint8_t> payload) {
   std::uint64_t head = head_.load(std::memory_order_relaxed);
-  const std::size_t free = capacity_bytes() -
-      static_cast<std::size_t>(head - tail_.load(std::memory_order_acquire));
+  const std::size_t free =
+      capacity_bytes() - static_cast<std::size_t>(head - tail_.load(std::memory_order_acquire));
   const std::size_t size = aligned(sizeof entry + payload.size());
   const std::size_t to_end = capacity_bytes() - static_cast<std::size_t>(head & mask_);
   const std::size_t need = size > to_end ? size + to_end : size;

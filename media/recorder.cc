@@ -67,11 +67,14 @@ void Recorder::start(const RecordEntry& entry) {
   ++counters_.started;
   check_disk(entry.at);
   const std::uint32_t file_hz = options_.wideband && entry.wideband ? 16000 : 8000;
-  const std::string path =
-      path_of(options_.anchor.wall_at(entry.at), entry.call, entry.recording);
-  auto open = std::make_unique<Open>(
-      Open{entry.call, entry.recording, path, entry.at, WavFormat{options_.encoding, 2, file_hz},
-           RecordingTimeline(file_hz, entry.at), {}});
+  const std::string path = path_of(options_.anchor.wall_at(entry.at), entry.call, entry.recording);
+  auto open = std::make_unique<Open>(Open{entry.call,
+                                          entry.recording,
+                                          path,
+                                          entry.at,
+                                          WavFormat{options_.encoding, 2, file_hz},
+                                          RecordingTimeline(file_hz, entry.at),
+                                          {}});
   open->advanced = open->flushed = entry.at;
   if (disk_low_) {
     mark(*open, "disk nearly full");

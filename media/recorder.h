@@ -30,9 +30,9 @@ namespace pbx::media {
 
 struct RecorderOptions {
   WavEncoding encoding = WavEncoding::kPcm16;  // or kAlaw
-  bool wideband = false;             // 16 kHz when either side is; else always 8 kHz
-  std::uint64_t disk_free_min = 0;   // below it nothing is written
-  core::WallAnchor anchor;           // gives files their dates
+  bool wideband = false;                       // 16 kHz when either side is; else always 8 kHz
+  std::uint64_t disk_free_min = 0;             // below it nothing is written
+  core::WallAnchor anchor;                     // gives files their dates
 };
 
 struct RecorderCounters {  // since the start

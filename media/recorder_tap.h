@@ -4,7 +4,8 @@
 // packet and goes on: recording never takes a call off the relay path, and a ring that is full
 // costs the recording a gap, never the call.
 //
-// Invariant: the recording thread sees start, then packets, then exactly one stop of each recording.
+// Invariant: the recording thread sees start, then packets, then exactly one stop of each
+// recording.
 
 #pragma once
 

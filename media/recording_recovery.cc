@@ -43,8 +43,8 @@ RecoveryResult recover_recordings(const std::filesystem::path& directory) {
     if (!at->is_regular_file(about) || at->path().extension() != ".wav") continue;
     ++result.files;
     const std::uintmax_t size = at->file_size(about);
-    const Outcome outcome = about || size < WavWriter::kHeaderBytesMax ? Outcome::kFailed
-                                                            : mend(at->path(), size);
+    const Outcome outcome =
+        about || size < WavWriter::kHeaderBytesMax ? Outcome::kFailed : mend(at->path(), size);
     if (outcome == Outcome::kMended) ++result.mended;
     if (outcome == Outcome::kFailed) ++result.failed;
   }

@@ -98,8 +98,10 @@ void RecordingSide::follow(const Pending& packet) {
   const bool moved = std::abs(least) > samples(kJump) || least < -samples(kEarly);
   drift_least_ = drift_packets_ == 0 ? least : std::min(drift_least_, least);
   const bool drifted = ++drift_packets_ >= kDriftPackets && drift_least_ > samples(kDrift);
-  if (moved) anchor_->position += least;
-  else if (drifted) anchor_->position += drift_least_;
+  if (moved)
+    anchor_->position += least;
+  else if (drifted)
+    anchor_->position += drift_least_;
   if (moved || drift_packets_ >= kDriftPackets) drift_packets_ = 0;
 }
 
@@ -144,8 +146,8 @@ void RecordingSide::place(const Pending& packet, SampleWindow& window) {
 
 void RecordingSide::conceal_gap(const Pending& packet, std::int64_t position,
                                 SampleWindow& window) {
-  const bool lost = placed_any_ && placed_epoch_ == packet.epoch &&
-                    packet.sequence > placed_sequence_ + 1;
+  const bool lost =
+      placed_any_ && placed_epoch_ == packet.epoch && packet.sequence > placed_sequence_ + 1;
   const std::int64_t gap = position - placed_end_;
   if (!lost || gap <= 0 || gap > samples(kConcealMax)) return;
   const auto count = static_cast<std::size_t>(gap * decoder_->sample_hz() / file_hz_);

@@ -58,7 +58,8 @@ class DiskSink final : public RecordingSink {
 
   core::Result<> write(std::uint64_t offset, std::span<const std::uint8_t> bytes) override {
     while (!bytes.empty()) {
-      const ssize_t put = ::pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+      const ssize_t put =
+          ::pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
       if (put < 0 && errno == EINTR) continue;
       if (put < 0) return tl::unexpected(last_error("write"));
       bytes = bytes.subspan(static_cast<std::size_t>(put));

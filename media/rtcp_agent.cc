@@ -22,8 +22,8 @@ bool RtcpAgent::is_due(core::Instant now) const { return started_ && now >= next
 std::size_t RtcpAgent::write(core::Instant now, std::uint32_t ssrc, bool bye,
                              const SendStatistics& sent, ReceiveStatistics& received,
                              std::span<std::uint8_t> out) {
-  next_ = now + std::chrono::duration_cast<core::Duration>(options_.interval *
-                                                           (0.5 + random_.unit()));
+  next_ =
+      now + std::chrono::duration_cast<core::Duration>(options_.interval * (0.5 + random_.unit()));
   RtcpReport report;
   report.ssrc = ssrc;
   report.sender = sent.report(now, ntp_time(now, options_.wall_offset));

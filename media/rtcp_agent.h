@@ -21,7 +21,7 @@ struct RemoteReport {
   bool known = false;
   std::uint64_t lost = 0;
   std::uint32_t jitter_ticks = 0;
-  double loss_ratio = 0;  // of the last interval
+  double loss_ratio = 0;                    // of the last interval
   std::chrono::microseconds round_trip{0};  // 0: never measured
 };
 

@@ -81,8 +81,10 @@ core::Result<> Session::set_keys(const call::MediaParams& params) {
     srtp.reset();
     if (!key) return;
     auto opened = SrtpContext::open(*key, use);
-    if (opened) srtp.emplace(std::move(*opened));
-    else result = tl::unexpected(opened.error());
+    if (opened)
+      srtp.emplace(std::move(*opened));
+    else
+      result = tl::unexpected(opened.error());
   };
   // A key that stays keeps its context: rollover counter and replay window go on.
   if (params.srtp_send != params_.srtp_send)
@@ -111,8 +113,7 @@ bool Session::open_srtp(RtpPacket& packet, Port port) {
   return size > 0;
 }
 
-Incoming Session::receive(core::Instant now, const core::SocketAddress& source,
-                          RtpPacket& packet) {
+Incoming Session::receive(core::Instant now, const core::SocketAddress& source, RtpPacket& packet) {
   EngineCounters& counters = context_.counters;
   const auto refuse = [&counters](Drop why) {
     counters.drop(why);
@@ -147,9 +148,12 @@ bool Session::count(core::Instant now, const RtpPacket& packet, const Incoming& 
       ++duplicates_;
       counters.drop(Drop::kDuplicate);
       return false;
-    case SequenceHistory::Place::kReordered: ++reordered_; break;
+    case SequenceHistory::Place::kReordered:
+      ++reordered_;
+      break;
     case SequenceHistory::Place::kNext:
-    case SequenceHistory::Place::kFarAway: break;
+    case SequenceHistory::Place::kFarAway:
+      break;
   }
   return true;
 }
@@ -176,10 +180,10 @@ void Session::receive_rtcp(core::Instant now, const core::SocketAddress& source,
 
 void Session::relay(core::Instant now, const Incoming& incoming, RtpPacket& packet) {
   RtpHeader header = packet.header();
-  const std::optional<call::Format>& target =
-      incoming.kind == Incoming::Kind::kAudio   ? params_.send
-      : incoming.kind == Incoming::Kind::kNoise ? params_.send_noise
-                                                : params_.send_dtmf;
+  const std::optional<call::Format>& target = incoming.kind == Incoming::Kind::kAudio ? params_.send
+                                              : incoming.kind == Incoming::Kind::kNoise
+                                                  ? params_.send_noise
+                                                  : params_.send_dtmf;
   if (!target || !can_send()) return relay_.skip(header);
   const bool placed = incoming.kind == Incoming::Kind::kEvent
                           ? renumber_event(now, *incoming.format, header)
@@ -191,8 +195,8 @@ void Session::relay(core::Instant now, const Incoming& incoming, RtpPacket& pack
                          packet.payload());
   rewrite_rtp_header(header, packet.bytes());
   if (incoming.kind == Incoming::Kind::kEvent) {
-    const std::size_t at = packet.bytes().size() - packet.payload().size() -
-                           packet.view().padding_bytes;
+    const std::size_t at =
+        packet.bytes().size() - packet.payload().size() - packet.view().padding_bytes;
     scale_event_duration(packet.bytes().subspan(at, packet.payload().size()),
                          incoming.format->clock_hz, target->clock_hz);
   }
@@ -233,8 +237,7 @@ void Session::transmit(std::span<std::uint8_t> buffer, std::size_t size_bytes) {
     ++counters.send_refused;
     return;
   }
-  if (params_.srtp_send)
-    size_bytes = srtp_send_ ? srtp_send_->protect_rtp(buffer, size_bytes) : 0;
+  if (params_.srtp_send) size_bytes = srtp_send_ ? srtp_send_->protect_rtp(buffer, size_bytes) : 0;
   if (size_bytes == 0) {
     ++counters.send_refused;
     return;
@@ -287,7 +290,8 @@ bool Session::take_silence(core::Instant now) {
 
 // RFC 3550 A.3 lets a duplicate make up for a loss, which is right for RTCP only.
 std::uint64_t Session::lost() const {
-  const std::uint64_t different = received_.received() - std::min(duplicates_, received_.received());
+  const std::uint64_t different =
+      received_.received() - std::min(duplicates_, received_.received());
   return received_.expected() > different ? received_.expected() - different : 0;
 }
 
@@ -322,14 +326,13 @@ call::MediaReport Session::report() const {
   report.sent.bytes = sent_.octets();
   const RemoteReport& remote = rtcp_.remote();
   report.sent.lost = remote.lost;
-  report.sent.jitter = std::chrono::microseconds(std::uint64_t{remote.jitter_ticks} * 1'000'000 /
-                                                 send_clock_hz_);
+  report.sent.jitter =
+      std::chrono::microseconds(std::uint64_t{remote.jitter_ticks} * 1'000'000 / send_clock_hz_);
   report.round_trip = remote.round_trip;
-  if (received_.received() > 0)
-    report.mos_received = quality(report.received.codec, loss_ratio());
+  if (received_.received() > 0) report.mos_received = quality(report.received.codec, loss_ratio());
   if (remote.known && sent_.packets() > 0)
-    report.mos_sent = quality(report.sent.codec, static_cast<double>(remote.lost) /
-                                                     static_cast<double>(sent_.packets()));
+    report.mos_sent = quality(
+        report.sent.codec, static_cast<double>(remote.lost) / static_cast<double>(sent_.packets()));
   report.remote_rtp = latch_.target();
   report.relayed = relayed_;
   report.transcoded = transcoded_;

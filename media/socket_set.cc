@@ -32,8 +32,8 @@ std::uint32_t generation_of(std::uint64_t tag) { return static_cast<std::uint32_
 
 core::Error last_error(const core::SocketAddress& address) {
   const int error = errno;
-  const auto code = error == EADDRINUSE ? core::ErrorCode::kAlreadyExists
-                                        : core::ErrorCode::kUnavailable;
+  const auto code =
+      error == EADDRINUSE ? core::ErrorCode::kAlreadyExists : core::ErrorCode::kUnavailable;
   return {code, fmt::format("{}: {}", address.text(), std::strerror(error))};
 }
 
@@ -135,8 +135,10 @@ void SocketSet::send(Slot slot, Port port, const core::SocketAddress& to,
   if (sent < 0 && errno == ECONNREFUSED)
     sent = ::sendto(fd, datagram.data(), datagram.size(), MSG_DONTWAIT, address, size);
   if (sent >= 0 || errno == ECONNREFUSED) return;
-  if (errno == EAGAIN || errno == ENOBUFS) ++counters_.send_full;
-  else ++counters_.send_errors;
+  if (errno == EAGAIN || errno == ENOBUFS)
+    ++counters_.send_full;
+  else
+    ++counters_.send_errors;
 }
 
 int SocketSet::fetch(std::optional<core::Instant> deadline, epoll_event* events) {
@@ -159,8 +161,10 @@ bool SocketSet::wait(std::optional<core::Instant> deadline, PacketPool& pool,
   const core::Instant now = core::monotonic_now();
   for (int i = 0; i < count; ++i) {
     const std::uint64_t tag = events[static_cast<std::size_t>(i)].data.u64;
-    if (tag == kWatched) watched = true;
-    else receive(now, tag, pool, handler);
+    if (tag == kWatched)
+      watched = true;
+    else
+      receive(now, tag, pool, handler);
   }
   if (options_.coalesce > core::Duration::zero()) {
     const timespec pause{0, static_cast<long>(options_.coalesce.count())};

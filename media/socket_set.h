@@ -24,17 +24,17 @@ struct epoll_event;
 namespace pbx::media {
 
 struct SocketSetOptions {
-  std::uint8_t dscp = 46;                  // of RTP and RTCP, RFC 4594
-  int receive_buffer_bytes = 0;            // 0: the kernel's default
-  core::Duration coalesce{0};              // wait this long after a wake-up for more; 0: never
+  std::uint8_t dscp = 46;        // of RTP and RTCP, RFC 4594
+  int receive_buffer_bytes = 0;  // 0: the kernel's default
+  core::Duration coalesce{0};    // wait this long after a wake-up for more; 0: never
 };
 
-struct SocketCounters {  // since the start
-  std::uint64_t wakes = 0;          // epoll returns with events
+struct SocketCounters {                               // since the start
+  std::uint64_t wakes = 0;                            // epoll returns with events
   std::uint64_t receive_errors = 0, send_errors = 0;  // ECONNREFUSED is none: the peer is not ready
-  std::uint64_t send_full = 0;      // EAGAIN: the kernel's buffer is full, the datagram is lost
-  std::uint64_t truncated = 0;      // datagrams larger than a packet buffer
-  std::uint64_t no_buffer = 0;      // read and thrown away: the pool is exhausted
+  std::uint64_t send_full = 0;  // EAGAIN: the kernel's buffer is full, the datagram is lost
+  std::uint64_t truncated = 0;  // datagrams larger than a packet buffer
+  std::uint64_t no_buffer = 0;  // read and thrown away: the pool is exhausted
 };
 
 class SocketSet : public Network {

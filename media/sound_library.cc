@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "media/resampler.h"
 #include "media/tone.h"
 #include "media/wav_file.h"
 
@@ -15,6 +16,7 @@ constexpr std::chrono::milliseconds kDigitOn{120}, kDigitOff{80};
 std::string file_name(char digit) {
   if (digit == '*') return "star.wav";
   if (digit == '#') return "pound.wav";
+  if (digit == '+') return "plus.wav";
   return fmt::format("{}.wav", digit);
 }
 
@@ -54,12 +56,14 @@ core::Result<std::unique_ptr<Playback>> SoundLibrary::make(const call::PlaySourc
 std::unique_ptr<Playback> SoundLibrary::digits(const call::PlayDigits& source, bool loop) {
   ClipList spoken, beeps;
   for (const char digit : source.digits) {
+    const auto file =
+        options_.prompts.empty()
+            ? nullptr
+            : clip(options_.prompts / source.language / file_name(digit)).value_or(nullptr);
     const auto beep = dtmf_clip(digit);
-    if (beep->samples.empty()) continue;
+    if (file == nullptr && beep->samples.empty()) continue;  // neither can be said
+    if (file != nullptr) spoken.push_back(file);
     beeps.push_back(beep);
-    if (options_.prompts.empty()) continue;
-    if (auto file = clip(options_.prompts / source.language / file_name(digit)))
-      spoken.push_back(std::move(*file));
   }
   // All spoken or none: a number half spoken, half beeped helps nobody.
   const bool all = spoken.size() == beeps.size();
@@ -80,7 +84,8 @@ core::Result<std::shared_ptr<const Clip>> SoundLibrary::clip(const std::filesyst
   in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
   const auto audio = decode_wav(bytes);
   if (!audio) return tl::unexpected(audio.error());
-  auto loaded = std::make_shared<Clip>(Clip{audio->format.sample_hz, mono_of(*audio)});
+  auto loaded = std::make_shared<Clip>(
+      Clip{kClipHz, resample_whole(mono_of(*audio), audio->format.sample_hz, kClipHz)});
   return clips_.emplace(name, std::move(loaded)).first->second;
 }
 

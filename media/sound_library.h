@@ -4,8 +4,8 @@
 // and shared.
 //
 // A clip that was read stays in memory, at most kClipsMax of them; the files of the prompt
-// directory are <prompts>/<language>/<digit>.wav, where star is "star" and hash is "pound".  A
-// digit without a file is played as its two DTMF frequencies.
+// directory are <prompts>/<language>/<name>.wav, the name being the digit, "star", "pound" or
+// "plus".  A digit without a file is played as its two DTMF frequencies.
 
 #pragma once
 
@@ -33,6 +33,7 @@ class SoundLibrary {
   static constexpr std::size_t kClipsMax = 256;
   static constexpr std::size_t kFileBytesMax = 64 * 1024 * 1024;  // longer files are refused
   static constexpr std::uint32_t kMusicHz = 8000;
+  static constexpr std::uint32_t kClipHz = 16000;  // files of other rates are resampled once
 
   explicit SoundLibrary(const SoundOptions& options);
 

@@ -24,8 +24,7 @@ srtp_policy_t make_policy(const call::SrtpKey& key, SrtpContext::Use use, std::u
     srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtp);
   // RFC 4568 6.2.2: SRTCP keeps the 80-bit tag with both suites.
   srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtcp);
-  policy.ssrc.type =
-      use == SrtpContext::Use::kSend ? ssrc_any_outbound : ssrc_any_inbound;
+  policy.ssrc.type = use == SrtpContext::Use::kSend ? ssrc_any_outbound : ssrc_any_inbound;
   policy.key = raw_key;
   policy.window_size = SrtpContext::kWindow;
   policy.allow_repeat_tx = 0;

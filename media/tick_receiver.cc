@@ -99,7 +99,8 @@ void TickReceiver::refill(core::Instant now, std::size_t wanted) {
         if (stock_size_ == before) return;
         break;
       }
-      case JitterBuffer::Take::kSilence: return;
+      case JitterBuffer::Take::kSilence:
+        return;
     }
   }
 }
@@ -146,11 +147,10 @@ void TickReceiver::conceal() {
   const std::size_t length = frame_length_ == 0 ? frame_samples(sample_hz_) : frame_length_;
   if (decoder_ == nullptr || room().size() < length) return;
   const RtpPacket* next = jitter_.following();
-  const bool same = next != nullptr && format_of(next->header().payload_type) >= 0 &&
-                    decoders_[static_cast<std::size_t>(
-                        format_of(next->header().payload_type))].get() == decoder_;
-  decoder_->conceal(same ? next->payload() : std::span<const std::uint8_t>{},
-                    room().first(length));
+  const bool same =
+      next != nullptr && format_of(next->header().payload_type) >= 0 &&
+      decoders_[static_cast<std::size_t>(format_of(next->header().payload_type))].get() == decoder_;
+  decoder_->conceal(same ? next->payload() : std::span<const std::uint8_t>{}, room().first(length));
   stock_size_ += length;
 }
 

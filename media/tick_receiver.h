@@ -73,7 +73,7 @@ class TickReceiver {
   std::uint32_t sample_hz_ = 8000;
   std::vector<std::int16_t> stock_;  // decoded, not taken yet
   std::size_t stock_size_ = 0;
-  std::size_t frame_length_ = 0;     // samples of the last packet
+  std::size_t frame_length_ = 0;  // samples of the last packet
   std::vector<std::int16_t> taken_;
   std::optional<NoiseGenerator> noise_;  // while the source describes its silence
 };

@@ -45,7 +45,9 @@ class TickSender {
   [[nodiscard]] bool takes_encoded() const { return ptime_ms_ == kTickInterval.count(); }
   [[nodiscard]] const call::Format& format() const { return format_; }
   // What the other side loses, by its reports.
-  void set_expected_loss(double ratio) { if (encoder_) encoder_->set_expected_loss(ratio); }
+  void set_expected_loss(double ratio) {
+    if (encoder_) encoder_->set_expected_loss(ratio);
+  }
 
  private:
   [[nodiscard]] std::span<const std::int16_t> at_codec_rate(const AudioFrame& frame);
@@ -63,9 +65,9 @@ class TickSender {
   std::unique_ptr<Encoder> encoder_;  // null if the codec cannot be made: nothing is sent
   std::optional<Resampler> resampler_;
   std::uint32_t resampler_from_hz_ = 0;
-  std::uint32_t timestamp_;           // of the next packet
+  std::uint32_t timestamp_;  // of the next packet
   bool marker_ = true;
-  std::vector<std::int16_t> stock_;   // samples that do not fill a packet yet
+  std::vector<std::int16_t> stock_;  // samples that do not fill a packet yet
   std::vector<std::int16_t> resampled_;
   std::array<std::uint8_t, kRtpHeaderBytes + kPayloadBytesMax + SrtpContext::kTrailerBytesMax>
       buffer_;

@@ -38,8 +38,9 @@ WorkerMetrics::WorkerMetrics(core::MetricsRegistry* registry, core::WorkerId wor
   sessions_failed_ = counter("strowger_media_sessions_failed_total", "Sessions refused.");
   for (std::size_t i = 0; i < late_.size(); ++i) {
     const bool last = i == Engine::Lateness::kBounds_ms.size();
-    late_[i] = counter("strowger_media_ticks_total", "Ticks by how late they were.",
-                       {{"late_ms", last ? "more" : fmt::format("{}", Engine::Lateness::kBounds_ms[i])}});
+    late_[i] =
+        counter("strowger_media_ticks_total", "Ticks by how late they were.",
+                {{"late_ms", last ? "more" : fmt::format("{}", Engine::Lateness::kBounds_ms[i])}});
   }
   sessions_ = gauge("strowger_media_sessions", "Open sessions.");
   relay_paths_ = gauge("strowger_media_paths", "What legs hear, by path.", {{"kind", "relay"}});

@@ -54,10 +54,9 @@ struct Row {
 };
 
 void print(const Row& row, double bare_ms) {
-  const double lost = row.load.sent == 0
-                          ? 0
-                          : 100.0 * (1 - static_cast<double>(row.load.received) /
-                                             static_cast<double>(row.load.sent));
+  const double lost = row.load.sent == 0 ? 0
+                                         : 100.0 * (1 - static_cast<double>(row.load.received) /
+                                                            static_cast<double>(row.load.sent));
   std::printf("%-34s %8.3f ms/call-s %8.2f us/packet  ratio %5.2f  lost %.2f %%\n",
               row.what.c_str(), row.cpu_ms, row.cpu_ms * 10, row.cpu_ms / bare_ms, lost);
 }
@@ -90,7 +89,8 @@ class BareLoop {
       const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
       sockaddr_storage raw{};
       const socklen_t size = core::to_sockaddr(ours(i), raw);
-      if (::bind(fd, reinterpret_cast<sockaddr*>(&raw), size) != 0) std::perror("bind"), std::exit(1);
+      if (::bind(fd, reinterpret_cast<sockaddr*>(&raw), size) != 0)
+        std::perror("bind"), std::exit(1);
       epoll_event event{};
       event.events = EPOLLIN;
       event.data.u64 = i;
@@ -168,8 +168,11 @@ Row run_worker(const WorkerCase& one, bench::RtpLoad& load, std::size_t calls, d
   const double before_kb = resident_kb();
   for (std::size_t i = 0; i < 2 * calls; ++i) {
     const bool second = i % 2 == 1;
-    worker.post(call::MediaOpen{{i + 1}, {i / 2 + 1}, ours(i),
-                                params(load.address(i), second ? one.codec_b : call::Codec::kPcmu)});
+    worker.post(
+        call::MediaOpen{{i + 1},
+                        {i / 2 + 1},
+                        ours(i),
+                        params(load.address(i), second ? one.codec_b : call::Codec::kPcmu)});
     if (!second) continue;
     worker.post(call::MediaConnect{{i}, {i + 1}});
     if (one.recorded) worker.post(call::MediaRecord{{i}, {i}, {i}, {i + 1}});

@@ -32,8 +32,9 @@ Outcome cross(const support::NetemOptions& network, Codec from, Codec to) {
     payload.resize(encoder->encode(sine(400, encoder->sample_hz(), length, n * length), payload));
     std::vector<std::uint8_t> bytes(12 + payload.size());
     Phone& phone = a.phone();
-    media::write_rtp({phone.params.send->payload_type, false, phone.sequence++, phone.timestamp,
-                      phone.ssrc}, payload, bytes);
+    media::write_rtp(
+        {phone.params.send->payload_type, false, phone.sequence++, phone.timestamp, phone.ssrc},
+        payload, bytes);
     phone.timestamp += phone.params.send->clock_hz / 50;
     netem.send(rig.now, bytes);
     for (int ms = 0; ms < 20; ++ms) {

@@ -108,9 +108,10 @@ struct RecordedCall {
     }
   }
   void drain() {
-    ring.read(1'000'000, [&](const media::RecordEntry& entry, std::span<const std::uint8_t> payload) {
-      recorder.on_entry(entry, payload);
-    });
+    ring.read(1'000'000,
+              [&](const media::RecordEntry& entry, std::span<const std::uint8_t> payload) {
+                recorder.on_entry(entry, payload);
+              });
     recorder.on_time(rig.now);
   }
   media::WavAudio stop() {
@@ -129,7 +130,8 @@ struct RecordedCall {
   Speaker a, b;
   MemoryStore store;
   std::vector<call::RecordingDone> done;
-  media::Recorder recorder{{}, store, [this](call::RecordingDone one) { done.push_back(std::move(one)); }};
+  media::Recorder recorder{
+      {}, store, [this](call::RecordingDone one) { done.push_back(std::move(one)); }};
 };
 
 double worst_offset_ms(const media::WavAudio& audio, int pairs_min) {
@@ -155,8 +157,10 @@ constexpr auto kTone = [](double seconds) {
 TEST_CASE("recording leaves the call on the relay path; a tone is in one channel only") {
   for (const bool on_left : {true, false}) {
     RecordedCall call(Codec::kPcmu, Codec::kPcmu, {});
-    if (on_left) call.talk(4s, kTone, kQuiet);
-    else call.talk(4s, kQuiet, kTone);
+    if (on_left)
+      call.talk(4s, kTone, kQuiet);
+    else
+      call.talk(4s, kQuiet, kTone);
     CHECK(call.rig.engine.path_of({1}) == media::PathKind::kRelay);
     const auto audio = call.stop();
     const auto with = media::channel_of(audio, on_left ? 0 : 1);
@@ -216,7 +220,8 @@ TEST_CASE("without another side the right channel is what the exchange says") {
   rig.apply(call::MediaClose{{1}});  // ends the recording too
   MemoryStore store;
   std::vector<call::RecordingDone> done;
-  media::Recorder recorder({}, store, [&](call::RecordingDone one) { done.push_back(std::move(one)); });
+  media::Recorder recorder({}, store,
+                           [&](call::RecordingDone one) { done.push_back(std::move(one)); });
   ring.read(1'000'000, [&](const media::RecordEntry& entry, std::span<const std::uint8_t> payload) {
     recorder.on_entry(entry, payload);
   });
@@ -272,7 +277,8 @@ TEST_CASE("worker, recording thread and disk") {
     REQUIRE(changed.wait_for(lock, 10s, [&] { return done.has_value(); }));
     lock.unlock();
     thread.stop();
-    CHECK(registry.serialize().find("strowger_media_recordings_finished_total 1") != std::string::npos);
+    CHECK(registry.serialize().find("strowger_media_recordings_finished_total 1") !=
+          std::string::npos);
   }
   CHECK_FALSE(done->incomplete);
   CHECK(done->sha256.size() == 64);

@@ -66,8 +66,10 @@ TEST_CASE("payload types are those of the listener") {
 TEST_CASE("losses of the network are passed on, not hidden") {
   Call call;
   for (int i = 0; i < 20; ++i) {
-    if (i % 5 == 4) ++call.a.sequence, call.a.timestamp += 160;
-    else call.rig.say(call.a, kVoice);
+    if (i % 5 == 4)
+      ++call.a.sequence, call.a.timestamp += 160;
+    else
+      call.rig.say(call.a, kVoice);
     call.rig.pass(20ms);
   }
   REQUIRE(call.b.got.size() == 16);
@@ -99,8 +101,7 @@ TEST_CASE("digits are relayed with the number of the listener and keep one times
   const std::uint32_t start = call.a.timestamp;
   for (int i = 0; i < 5; ++i) {
     const auto duration = static_cast<std::uint8_t>(i < 3 ? 80 + 40 * i : 200);
-    call.rig.send_as(call.a, call.a.address,
-                     {101, i == 0, call.a.sequence++, start, call.a.ssrc},
+    call.rig.send_as(call.a, call.a.address, {101, i == 0, call.a.sequence++, start, call.a.ssrc},
                      {5, static_cast<std::uint8_t>(i >= 3 ? 0x8a : 0x0a), 0, duration});
     call.rig.pass(20ms);
   }
@@ -116,13 +117,16 @@ TEST_CASE("noise is left out without a trace where it was not agreed") {
   call.a.params.receive.push_back(format_of(Codec::kComfortNoise));
   call.rig.update(call.a);
   call.talk(2);
-  call.rig.send_as(call.a, call.a.address, {13, false, call.a.sequence++, call.a.timestamp, call.a.ssrc}, {40});
+  call.rig.send_as(call.a, call.a.address,
+                   {13, false, call.a.sequence++, call.a.timestamp, call.a.ssrc}, {40});
   call.talk(2);
   REQUIRE(call.b.got.size() == 4);
-  CHECK(static_cast<std::uint16_t>(call.b.got[3].header.sequence - call.b.got[0].header.sequence) == 3);
+  CHECK(static_cast<std::uint16_t>(call.b.got[3].header.sequence - call.b.got[0].header.sequence) ==
+        3);
   call.b.params.send_noise = format_of(Codec::kComfortNoise);
   call.rig.update(call.b);
-  call.rig.send_as(call.a, call.a.address, {13, false, call.a.sequence++, call.a.timestamp, call.a.ssrc}, {40});
+  call.rig.send_as(call.a, call.a.address,
+                   {13, false, call.a.sequence++, call.a.timestamp, call.a.ssrc}, {40});
   REQUIRE(call.b.got.size() == 5);
   CHECK(call.b.got[4].header.payload_type == 13);
 }
@@ -190,8 +194,10 @@ TEST_CASE("reports go both ways and carry the losses into the figures") {
   media::EngineOptions options;
   Call call(Codec::kPcmu, options);
   for (int i = 0; i < 1000; ++i) {
-    if (i % 10 == 9) ++call.a.sequence, call.a.timestamp += 160;
-    else call.rig.say(call.a, kVoice);
+    if (i % 10 == 9)
+      ++call.a.sequence, call.a.timestamp += 160;
+    else
+      call.rig.say(call.a, kVoice);
     call.rig.say(call.b, kVoice);
     call.rig.pass(20ms);
   }
@@ -311,8 +317,8 @@ TEST_CASE("SRTP on one side and RTP on the other") {
   auto open = *media::SrtpContext::open(to_a, media::SrtpContext::Use::kReceive);
   for (int i = 0; i < 5; ++i) {
     std::vector<std::uint8_t> bytes(400);
-    const std::size_t plain =
-        media::write_rtp({8, false, call.a.sequence++, call.a.timestamp, call.a.ssrc}, kVoice, bytes);
+    const std::size_t plain = media::write_rtp(
+        {8, false, call.a.sequence++, call.a.timestamp, call.a.ssrc}, kVoice, bytes);
     call.a.timestamp += 160;
     bytes.resize(seal.protect_rtp(bytes, plain));
     call.rig.deliver(call.a, media::Port::kRtp, call.a.address, bytes);

@@ -238,8 +238,9 @@ TEST_CASE("digits between legs, by how each carries them") {
       const auto heard = call.b.heard();
       double loudest = 0;
       for (std::size_t at = 0; at + 400 < heard.size(); at += 200)
-        loudest = std::max(loudest, std::min(amplitude_at(std::span(heard).subspan(at, 400), 770, 8000),
-                                             amplitude_at(std::span(heard).subspan(at, 400), 1336, 8000)));
+        loudest = std::max(loudest,
+                           std::min(amplitude_at(std::span(heard).subspan(at, 400), 770, 8000),
+                                    amplitude_at(std::span(heard).subspan(at, 400), 1336, 8000)));
       CHECK(loudest > 1000);
     }
     call.talk(20);
@@ -284,8 +285,10 @@ TEST_CASE("tones of a leg become what the other side takes") {
     double tone_ms = 0;
     for (std::size_t at = 0; at + 160 <= heard.size(); at += 160)
       if (amplitude_at(std::span(heard).subspan(at, 160), 1336, 8000) > 1500) tone_ms += 20;
-    if (one.b == call::DtmfMode::kInband) CHECK(tone_ms >= 160);
-    else CHECK(tone_ms <= 40);
+    if (one.b == call::DtmfMode::kInband)
+      CHECK(tone_ms >= 160);
+    else
+      CHECK(tone_ms <= 40);
   }
 }
 
@@ -316,7 +319,8 @@ TEST_CASE("pauses are described where that was agreed, and descriptions are hear
   (void)b.heard();
   // A describes its silence as loud: B hears noise though no audio comes.
   Phone& phone = a.phone();
-  rig.send_as(phone, phone.address, {13, false, phone.sequence++, phone.timestamp, phone.ssrc}, {30});
+  rig.send_as(phone, phone.address, {13, false, phone.sequence++, phone.timestamp, phone.ssrc},
+              {30});
   rig.pass(1s);
   const auto heard = b.heard();
   REQUIRE(heard.size() > 4000);

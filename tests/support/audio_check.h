@@ -1,4 +1,5 @@
-// tests/support/audio_check.h — proves audio by numbers: levels at a frequency, noise, gaps, onsets.
+// tests/support/audio_check.h — proves audio by numbers: levels at a frequency, noise, gaps,
+// onsets.
 //
 // Pure.  Samples are 16 bit mono at `sample_hz`.
 
@@ -18,8 +19,9 @@ inline std::vector<std::int16_t> sine(double hz, std::uint32_t sample_hz, std::s
                                       std::size_t from = 0, double amplitude = 8000) {
   std::vector<std::int16_t> out(samples);
   for (std::size_t i = 0; i < samples; ++i)
-    out[i] = static_cast<std::int16_t>(std::lrint(
-        amplitude * std::sin(2 * std::numbers::pi * hz * static_cast<double>(from + i) / sample_hz)));
+    out[i] = static_cast<std::int16_t>(
+        std::lrint(amplitude * std::sin(2 * std::numbers::pi * hz * static_cast<double>(from + i) /
+                                        sample_hz)));
   return out;
 }
 
@@ -34,7 +36,9 @@ inline double amplitude_at(std::span<const std::int16_t> samples, double hz,
     s1 = s0;
   }
   const double power = s1 * s1 + s2 * s2 - w * s1 * s2;
-  return samples.empty() ? 0 : 2 * std::sqrt(std::max(power, 0.0)) / static_cast<double>(samples.size());
+  return samples.empty()
+             ? 0
+             : 2 * std::sqrt(std::max(power, 0.0)) / static_cast<double>(samples.size());
 }
 
 inline double rms(std::span<const std::int16_t> samples) {

@@ -28,8 +28,9 @@ inline core::SocketAddress address(const std::string& text) {
 }
 inline call::Format format_of(call::Codec codec, int payload_type = -1) {
   const call::CodecInfo& info = call::info(codec);
-  const int pt = payload_type >= 0 ? payload_type
-                 : info.static_payload_type >= 0 ? info.static_payload_type : 96;
+  const int pt = payload_type >= 0               ? payload_type
+                 : info.static_payload_type >= 0 ? info.static_payload_type
+                                                 : 96;
   return {codec, static_cast<std::uint8_t>(pt), info.clock_hz, ""};
 }
 
@@ -42,9 +43,9 @@ struct Got {
 
 struct Phone {
   core::LegId leg;
-  core::SocketAddress address;       // where it sends from and listens
-  core::SocketAddress exchange;      // where it sends to
-  call::MediaParams params;          // of its leg
+  core::SocketAddress address;   // where it sends from and listens
+  core::SocketAddress exchange;  // where it sends to
+  call::MediaParams params;      // of its leg
   std::uint16_t sequence = 100;
   std::uint32_t timestamp = 4000;
   std::uint32_t ssrc = 0x1111;
@@ -67,8 +68,7 @@ class MediaRig {
     phone->params.remote_rtcp = phone->address;
     ++phone->params.remote_rtcp.port;
     phone->params.send = format_of(codec);
-    phone->params.receive = {format_of(codec),
-                             {call::Codec::kTelephoneEvent, 101, 8000, "0-16"}};
+    phone->params.receive = {format_of(codec), {call::Codec::kTelephoneEvent, 101, 8000, "0-16"}};
     phone->params.send_dtmf = phone->params.receive.back();
     phones.push_back(std::move(phone));
     return *phones.back();
@@ -85,12 +85,13 @@ class MediaRig {
   // The phone sends a payload; its timestamp advances by `ticks` afterwards.
   void say(Phone& phone, const std::vector<std::uint8_t>& payload, std::uint32_t ticks = 160) {
     send_as(phone, phone.address,
-            {phone.params.receive.front().payload_type, false, phone.sequence++, phone.timestamp, phone.ssrc},
+            {phone.params.receive.front().payload_type, false, phone.sequence++, phone.timestamp,
+             phone.ssrc},
             payload);
     phone.timestamp += ticks;
   }
-  void send_as(const Phone& phone, const core::SocketAddress& from,
-               const media::RtpHeader& header, const std::vector<std::uint8_t>& payload) {
+  void send_as(const Phone& phone, const core::SocketAddress& from, const media::RtpHeader& header,
+               const std::vector<std::uint8_t>& payload) {
     std::vector<std::uint8_t> bytes(media::kRtpHeaderBytes + payload.size());
     media::write_rtp(header, payload, bytes);
     deliver(phone, media::Port::kRtp, from, bytes);
@@ -157,7 +158,8 @@ inline void check_continuous(const std::vector<Got>& got, std::uint32_t clock_hz
     CAPTURE(i);
     CHECK(got[i].header.ssrc == got[0].header.ssrc);
     CHECK(got[i].header.sequence == static_cast<std::uint16_t>(got[i - 1].header.sequence + 1));
-    const auto ticks = static_cast<std::int32_t>(got[i].header.timestamp - got[i - 1].header.timestamp);
+    const auto ticks =
+        static_cast<std::int32_t>(got[i].header.timestamp - got[i - 1].header.timestamp);
     const auto passed = std::chrono::duration<double>(got[i].at - got[i - 1].at).count() * clock_hz;
     CHECK(ticks >= 0);
     CHECK(std::abs(ticks - passed) <= std::chrono::duration<double>(slack).count() * clock_hz);

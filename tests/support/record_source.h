@@ -22,17 +22,17 @@ struct RecordedPacket {
 struct RecordSource {
   media::RecordSide side = media::RecordSide::kLeft;
   core::RecordingId recording{1};
-  double loss = 0;              // 0 to 1
+  double loss = 0;  // 0 to 1
   int delay_ms = 30;
-  int jitter_ms = 0;            // uniform, so packets overtake one another
-  double clock_ppm = 0;         // the sender's clock against ours
+  int jitter_ms = 0;     // uniform, so packets overtake one another
+  double clock_ppm = 0;  // the sender's clock against ours
   std::uint32_t ssrc = 7;
   std::uint16_t sequence = 65500;
   std::uint32_t timestamp = 4'294'960'000u;  // both wrap soon
 
   // `from_ms` to `until_ms` by the sender's clock of what `sound` says, sent in `codec`.
-  std::vector<RecordedPacket> say(core::Instant start, int from_ms, int until_ms,
-                                  call::Codec codec, core::Random& random,
+  std::vector<RecordedPacket> say(core::Instant start, int from_ms, int until_ms, call::Codec codec,
+                                  core::Random& random,
                                   const std::function<std::int16_t(double seconds)>& sound) {
     const call::CodecInfo& info = call::info(codec);
     const call::Format format{codec, 0, info.clock_hz, ""};

@@ -24,7 +24,8 @@ TEST_CASE("relayed packets keep their distances and get our SSRC") {
   RelayRun run;
   std::vector<RtpHeader> out;
   for (int i = 0; i < 5; ++i) {
-    RtpHeader header = packet(static_cast<std::uint16_t>(100 + i), 5000u + 160u * static_cast<unsigned>(i));
+    RtpHeader header =
+        packet(static_cast<std::uint16_t>(100 + i), 5000u + 160u * static_cast<unsigned>(i));
     REQUIRE(run.renumber(at(i * 20ms), 8000, stream, header));
     out.push_back(header);
   }

@@ -10,7 +10,8 @@ namespace {
 
 call::Format format(Codec codec) {
   const call::CodecInfo& info = call::info(codec);
-  return {codec, static_cast<std::uint8_t>(info.static_payload_type < 0 ? 96 : info.static_payload_type),
+  return {codec,
+          static_cast<std::uint8_t>(info.static_payload_type < 0 ? 96 : info.static_payload_type),
           info.clock_hz, ""};
 }
 call::MediaParams params(Codec codec) {
@@ -64,5 +65,6 @@ TEST_CASE("which path carries what a leg hears") {
 
 TEST_CASE("L16 at two rates is two streams") {
   CHECK_FALSE(is_same_stream({Codec::kL16, 96, 8000, ""}, {Codec::kL16, 97, 16000, ""}));
-  CHECK(is_same_stream({Codec::kOpus, 96, 48000, "useinbandfec=1"}, {Codec::kOpus, 111, 48000, ""}));
+  CHECK(
+      is_same_stream({Codec::kOpus, 96, 48000, "useinbandfec=1"}, {Codec::kOpus, 111, 48000, ""}));
 }

@@ -61,8 +61,10 @@ TEST_CASE("two threads lose nothing") {
   std::thread producer([&ring] {
     const std::vector<std::uint8_t> payload(160, 5);
     for (int i = 0; i < kCount;) {
-      if (ring.write(packet(static_cast<std::uint16_t>(i)), payload)) ++i;
-      else std::this_thread::yield();
+      if (ring.write(packet(static_cast<std::uint16_t>(i)), payload))
+        ++i;
+      else
+        std::this_thread::yield();
     }
   });
   int next = 0;
@@ -78,7 +80,8 @@ TEST_CASE("two threads lose nothing") {
   CHECK(in_order);
 }
 
-TEST_CASE("a tap tells at the stop how many packets found no room, and start and stop get through") {
+TEST_CASE(
+    "a tap tells at the stop how many packets found no room, and start and stop get through") {
   RecordRing ring(kRing);
   RecorderTap tap(ring);
   const core::RecordingId id{7};
@@ -108,7 +111,9 @@ TEST_CASE("controls wait when even their reserve is used up, and keep their orde
   while (ring.used_bytes() + 256 < ring.capacity_bytes()) tap.start({}, {++started}, {}, false);
   for (int i = 0; i < 10; ++i) tap.start({}, {++started}, {}, false);
   std::uint64_t next = 0;
-  const auto check = [&](const RecordEntry& entry, auto) { CHECK(entry.recording.value == ++next); };
+  const auto check = [&](const RecordEntry& entry, auto) {
+    CHECK(entry.recording.value == ++next);
+  };
   ring.read(kMany, check);
   tap.flush();
   ring.read(kMany, check);

@@ -54,9 +54,9 @@ class MemoryStore : public RecordingStore {
 };
 
 struct Rig {
-  explicit Rig(RecorderOptions options = {}) : recorder(with_anchor(options), store, [this](call::RecordingDone done) {
-    finished.push_back(std::move(done));
-  }) {}
+  explicit Rig(RecorderOptions options = {})
+      : recorder(with_anchor(options), store,
+                 [this](call::RecordingDone done) { finished.push_back(std::move(done)); }) {}
   static RecorderOptions with_anchor(RecorderOptions options) {
     options.anchor = {kStart, *core::parse_iso8601("2026-11-22T23:59:59Z")};
     return options;

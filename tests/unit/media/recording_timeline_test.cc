@@ -68,7 +68,8 @@ TEST_CASE("a tone on one side is only in its channel, whole") {
                                      right.say(kStart, 0, 3000, Codec::kPcmu, random, silence)}),
                              3000ms);
   const auto l = channel(stereo, 0), r = channel(stereo, 1);
-  CHECK(amplitude_at(std::span(l).subspan(1000, 20000), 500, 8000) == doctest::Approx(8000).epsilon(0.03));
+  CHECK(amplitude_at(std::span(l).subspan(1000, 20000), 500, 8000) ==
+        doctest::Approx(8000).epsilon(0.03));
   CHECK(snr_db(std::span(l).subspan(1000, 20000), 500, 8000) > 30);
   CHECK(rms(r) < 10);
 }
@@ -113,9 +114,8 @@ TEST_CASE("hold in which the source's clock stops does not shift what follows") 
   RecordSource right{RecordSide::kRight};
   auto before = left.say(kStart, 0, 5000, Codec::kPcmu, random, clicks);
   auto after = left.say(kStart, 12000, 20000, Codec::kPcmu, random, clicks);
-  const auto stereo =
-      record(merged({before, after, right.say(kStart, 0, 20000, Codec::kPcmu, random, clicks)}),
-             20000ms);
+  const auto stereo = record(
+      merged({before, after, right.say(kStart, 0, 20000, Codec::kPcmu, random, clicks)}), 20000ms);
   CHECK(worst_offset_ms(stereo, 45) <= 20);
   const auto l = channel(stereo, 0);
   CHECK(rms(std::span(l).subspan(5200 * 8, 6500 * 8)) == 0);
@@ -144,12 +144,13 @@ TEST_CASE("a stall of the network that bursts afterwards loses nothing and shift
   for (RecordedPacket& packet : stalled)
     if (packet.entry.at > kStart + 4s && packet.entry.at < kStart + 4180ms)
       packet.entry.at = kStart + 4180ms;
-  const auto stereo = record(merged({stalled, right.say(kStart, 0, 10000, Codec::kPcmu, random, tone)}),
-                             10000ms);
+  const auto stereo =
+      record(merged({stalled, right.say(kStart, 0, 10000, Codec::kPcmu, random, tone)}), 10000ms);
   const auto l = channel(stereo, 0), r = channel(stereo, 1);
   CHECK(quiet_ms(std::span(l).subspan(8000, 64000), 8000) == 0);
   double difference = 0;
-  for (std::size_t i = 8000; i < 72000; ++i) difference = std::max(difference, std::abs(1.0 * l[i] - r[i]));
+  for (std::size_t i = 8000; i < 72000; ++i)
+    difference = std::max(difference, std::abs(1.0 * l[i] - r[i]));
   CHECK(difference < 200);
 }
 
