@@ -23,14 +23,15 @@ struct EngineOptions {
   std::size_t pool_packets_max = 65'536;  // 128 MiB; more: packets are dropped and counted
   LatchMode latching = LatchMode::kOn;
   core::Duration rtcp_interval = std::chrono::seconds(5);  // 0: sends none
-  core::Duration wall_offset{0};  // Unix time minus monotonic time, for NTP times
+  core::Duration wall_offset{0};  // Unix time minus monotonic time, for NTP; 0: the worker reads it
   std::chrono::milliseconds jitter_delay_min{20};
   std::chrono::milliseconds jitter_delay_max{200};
   core::Duration rtp_timeout = std::chrono::seconds(60);       // 0: never
   core::Duration rtp_timeout_hold = std::chrono::minutes(30);  // when nothing may come; 0: never
   bool rtcp_is_life = true;    // RTCP defers the timeout as RTP does
   bool comfort_noise = false;  // send CN in pauses of what we encode
-  std::uint64_t seed = 1;      // of SSRCs, first sequence numbers and report times
+  // Of SSRCs, first sequence numbers and report times; 0: the worker draws one.
+  std::uint64_t seed = 0;
 };
 
 // Why a packet that arrived went nowhere.

@@ -10,6 +10,7 @@
 #include "core/base/assert.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/base/random_device.h"
 #include "media/engine.h"
 #include "media/worker_metrics.h"
 
@@ -28,6 +29,16 @@ void name_thread(core::WorkerId id, int cpu) {
     core::log_warn("media", "worker={} pin refused cpu={}", id, cpu);
 }
 
+// What only a thread shell may know: chance and the time of day.
+EngineOptions completed(EngineOptions options) {
+  if (options.seed == 0) options.seed = core::entropy_seed();
+  if (options.wall_offset == core::Duration::zero()) {
+    const core::WallAnchor anchor = core::wall_anchor_now();
+    options.wall_offset = anchor.wall.time_since_epoch() - anchor.at.time_since_epoch();
+  }
+  return options;
+}
+
 }  // namespace
 
 // Lives on the worker's thread.
@@ -38,7 +49,7 @@ class Worker::Loop {
         sockets_(worker.options_.sockets),
         sounds_(worker.options_.sounds),
         tap_(make_tap(worker.options_.recording)),
-        engine_(worker.options_.engine, sockets_, sounds_, tap_ ? &*tap_ : nullptr),
+        engine_(completed(worker.options_.engine), sockets_, sounds_, tap_ ? &*tap_ : nullptr),
         metrics_(worker.options_.metrics, worker.options_.id) {
     PBX_ASSERT(sockets_.watch(worker.mailbox_.wake_fd()));
     PBX_ASSERT(sockets_.watch(worker.stop_wake_.fd()));
