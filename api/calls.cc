@@ -22,12 +22,10 @@ auto show(Show show_view) {
   };
 }
 
-std::vector<std::string> sip_call_ids(const call::Cdr& cdr) {
-  std::vector<std::string> ids;
-  for (const auto& leg : cdr.legs)
-    if (!leg.sip_call_id.empty() && std::find(ids.begin(), ids.end(), leg.sip_call_id) == ids.end())
-      ids.push_back(leg.sip_call_id);
-  return ids;
+std::vector<core::LegId> legs_of(const call::Cdr& cdr) {
+  std::vector<core::LegId> legs;
+  for (const auto& leg : cdr.legs) legs.push_back(leg.leg);
+  return legs;
 }
 
 // The second half of a trace: the messages of all SIP threads, in order of time.
@@ -66,7 +64,7 @@ void gather_trace(Service& service, Respond& respond, TraceView view, const call
   const auto id =
       service.begin_question(TraceGathering(respond, std::move(view), ports.sip_profiles));
   if (!id) return respond(too_busy());
-  ports.sip(TraceQuery{id, sip_call_ids(cdr)});
+  ports.sip(TraceQuery{id, legs_of(cdr)});
 }
 
 }  // namespace

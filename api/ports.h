@@ -27,7 +27,7 @@ namespace pbx::api {
 // --- asked of the SIP threads: each profile answers once ---
 struct TraceQuery {
   core::RequestId request;
-  std::vector<std::string> sip_call_ids;
+  std::vector<core::LegId> legs;
 };
 struct GuardListQuery {
   core::RequestId request;

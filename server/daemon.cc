@@ -9,6 +9,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/base/random_device.h"
+#include "media/recording_recovery.h"
 #include "server/options.h"
 #include "server/version.h"
 
@@ -63,10 +64,11 @@ Daemon::Daemon(ConfigSource source, std::shared_ptr<const config::Config> config
 
 // Threads that post are stopped before those they post to.
 Daemon::~Daemon() {
-  api_.reset();
+  if (api_) api_->stop();
   if (sip_) sip_->stop();
   if (media_) media_->stop();
   if (control_) control_->stop();
+  api_.reset();
   health_.reset();
   sip_.reset();
   media_.reset();
@@ -81,8 +83,9 @@ core::Result<> Daemon::start_parts() {
   const auto bindings = store_->reader().bindings();
   if (auto started = sip_->start(bindings ? *bindings : std::vector<call::Binding>{}); !started)
     return started;
+  if (auto opened = open_api(); !opened) return opened;
   control_->start();
-  if (auto started = start_api(); !started) return started;
+  api_->begin();
   for (const std::string& address : sip_->addresses())
     core::log_info("server", "listening profile={}", address);
   core::log_info("server", "ready version={} extensions={} workers={} socket={}", kVersion,
@@ -97,6 +100,10 @@ core::Result<> Daemon::start_storage() {
   options.log = [](call::Notice::Level level, const std::string& text) {
     core::log(level_of(level), "storage", "{}", text);
   };
+  const media::RecoveryResult mended = media::recover_recordings(first_config_->recording.directory);
+  if (mended.mended + mended.failed > 0)
+    core::log_warn("server", "recordings left by an earlier run mended={} failed={}",
+                   mended.mended, mended.failed);
   auto store = storage::Store::open(std::move(options));
   if (!store) return core::forward_error(store);
   store_ = std::move(*store);
@@ -135,9 +142,9 @@ void Daemon::make_control() {
                                      first_config_->recording.disk_free_min);
 }
 
-core::Result<> Daemon::start_api() {
+core::Result<> Daemon::open_api() {
   publish_accounts();
-  auto server = api::Server::start(api_options(*first_config_), api_ports(), store_->reader());
+  auto server = api::Server::open(api_options(*first_config_), api_ports(), store_->reader());
   if (!server) return core::forward_error(server);
   api_ = std::move(*server);
   return {};
@@ -241,7 +248,8 @@ api::ReloadAnswer Daemon::reload() {
     core::log_warn("config", "waits for a restart {}", change);
   sip_->apply(config_->filled());
   control_->post(call::ConfigChanged{config_->filled()});
-  store_->set_retention(config_->written().storage.cdr_retention);
+  store_->set_retention(std::chrono::duration_cast<std::chrono::hours>(
+      config_->written().storage.cdr_retention));
   apply_log_levels(config_->written());
   publish_accounts();
   return {{}, {}, std::move(outcome.live), std::move(outcome.restart)};

@@ -54,7 +54,7 @@ class Daemon {
   core::Result<> start_parts();
   core::Result<> start_storage();
   void make_control();
-  core::Result<> start_api();
+  core::Result<> open_api();
   api::Ports api_ports();
   void deliver(call::Reply&& reply);
   void publish_accounts();

@@ -1,5 +1,6 @@
 #include "server/media_side.h"
 
+#include "core/base/clock.h"
 #include "server/options.h"
 
 namespace pbx::server {
@@ -7,9 +8,14 @@ namespace pbx::server {
 MediaSide::MediaSide(const config::Config& config, unsigned processors,
                      core::MetricsRegistry& metrics, const media::EventSink& sink) {
   const std::uint16_t count = worker_count(config, processors);
+  media::RecordingThreadOptions recording = recording_options(config, count);
+  recording.recorder.anchor = core::wall_anchor_now();
+  recording.metrics = &metrics;
+  recording_ = std::make_unique<media::RecordingThread>(recording, sink);
   for (unsigned index = 0; index < count; ++index) {
     media::WorkerOptions options = worker_options(config, index, processors);
     options.metrics = &metrics;
+    options.recording = &recording_->ring(index);
     workers_.push_back(std::make_unique<media::Worker>(options, sink));
   }
 }
@@ -23,6 +29,7 @@ bool MediaSide::post(core::WorkerId worker, call::MediaCommand&& command) {
 
 void MediaSide::stop() {
   for (auto& worker : workers_) worker->stop();
+  recording_->stop();
 }
 
 }  // namespace pbx::server

@@ -9,6 +9,7 @@
 
 #include "core/base/metrics.h"
 #include "core/config/config.h"
+#include "media/recording_thread.h"
 #include "media/worker.h"
 
 namespace pbx::server {
@@ -27,6 +28,7 @@ class MediaSide {
   [[nodiscard]] std::uint16_t size() const { return static_cast<std::uint16_t>(workers_.size()); }
 
  private:
+  std::unique_ptr<media::RecordingThread> recording_;    // outlives the workers, which feed it
   std::vector<std::unique_ptr<media::Worker>> workers_;  // index: WorkerId - 1
 };
 

@@ -31,11 +31,6 @@ media::LatchMode latch_of(config::Latching latching) {
   return media::LatchMode::kStrict;
 }
 
-std::string country_of(config::Country country) {
-  constexpr std::array<const char*, 4> kCodes{"ru", "us", "uk", "de"};
-  return kCodes[static_cast<std::size_t>(country)];
-}
-
 }  // namespace
 
 core::LogLevel log_level(config::LogLevel level) {
@@ -60,7 +55,8 @@ storage::StoreOptions store_options(const config::Config& config) {
   options.map_size = config.storage.map_size;
   options.sync = sync_of(config.storage.sync);
   options.commit_interval = config.storage.commit_interval;
-  options.cdr_retention = config.storage.cdr_retention;
+  options.cdr_retention =
+      std::chrono::duration_cast<std::chrono::hours>(config.storage.cdr_retention);
   return options;
 }
 
@@ -85,9 +81,24 @@ media::WorkerOptions worker_options(const config::Config& config, unsigned index
   options.engine.rtp_timeout = media.rtp_timeout;
   options.engine.rtp_timeout_hold = media.rtp_timeout_hold;
   options.engine.comfort_noise = media.comfort_noise;
-  options.engine.tone_country = country_of(config.server.country);
+  options.sounds.country = config.server.country;
+  options.sounds.music = media.music_on_hold;
+  options.sounds.prompts = config.server.data_dir / "prompts";
   options.sockets.dscp = media.dscp;
   if (media.pin_workers) options.pin_to_cpu = static_cast<int>(index % processors);
+  return options;
+}
+
+media::RecordingThreadOptions recording_options(const config::Config& config,
+                                                std::uint16_t workers) {
+  media::RecordingThreadOptions options;
+  options.recorder.encoding = config.recording.format == config::RecordingFormat::kAlaw
+                                  ? media::WavEncoding::kAlaw
+                                  : media::WavEncoding::kPcm16;
+  options.recorder.disk_free_min = config.recording.disk_free_min;
+  options.directory = config.recording.directory;
+  options.workers = workers;
+  options.ring_bytes = config.recording.buffer_max;
   return options;
 }
 

@@ -11,6 +11,7 @@
 #include "api/server.h"
 #include "core/base/log.h"
 #include "core/config/config.h"
+#include "media/recording_thread.h"
 #include "media/worker.h"
 #include "sip/stack.h"
 #include "storage/store.h"
@@ -27,6 +28,10 @@ namespace pbx::server {
 // `index` counts from 0.
 [[nodiscard]] media::WorkerOptions worker_options(const config::Config& config, unsigned index,
                                                   unsigned processors);
+
+// The anchor of the recorder is left to the caller, who has a clock.
+[[nodiscard]] media::RecordingThreadOptions recording_options(const config::Config& config,
+                                                              std::uint16_t workers);
 
 // One for each profile, in the order of their names; ProfileId counts from 1 in that order.
 // `first_id` is above every id of earlier runs, so that legs of old records are never mixed up.

@@ -5,7 +5,7 @@
 namespace pbx::server {
 
 // Posts what one SIP thread tells.  Called on that thread.
-class SipSide::Sink : public sip::EventSink {
+class SipSide::Sink final : public sip::EventSink {
  public:
   Sink(ControlThread& control, storage::Store& store) : control_(control), store_(store) {}
   void attach(sip::Stack* stack) { stack_ = stack; }
@@ -79,6 +79,30 @@ std::vector<std::string> SipSide::addresses() const {
                                 kTransports[static_cast<std::size_t>(one.transport)],
                                 one.address.text()));
   return all;
+}
+
+void SipSide::ask(const api::SipQuery& query, const Answer& answer) {
+  for (std::size_t i = 0; i < profiles_.size(); ++i) {
+    if (const auto* trace = std::get_if<api::TraceQuery>(&query))
+      ask_trace(i, *trace, answer);
+    else if (const auto* list = std::get_if<api::GuardListQuery>(&query))
+      answer(api::GuardAnswer{list->request, {}});
+    else if (const auto* lift = std::get_if<api::GuardLiftQuery>(&query))
+      answer(api::GuardLifted{lift->request, false});
+  }
+}
+
+void SipSide::ask_trace(std::size_t index, const api::TraceQuery& query, const Answer& answer) {
+  const core::RequestId request = query.request;
+  const bool asked = profiles_[index].stack->trace(
+      query.legs, [request, answer](std::vector<std::pair<core::LegId, sip::TraceMessage>> found) {
+        api::TraceAnswer part{request, {}};
+        for (auto& [leg, message] : found)
+          part.messages.push_back({message.at, message.sent, message.transport, {}, message.peer,
+                                   std::move(message.text)});
+        answer(std::move(part));
+      });
+  if (!asked) answer(api::TraceAnswer{request, {}});
 }
 
 sip::SipCounters SipSide::counters(std::size_t index) const {

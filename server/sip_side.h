@@ -37,6 +37,7 @@ class SipSide {
 
  private:
   class Sink;
+  void ask_trace(std::size_t index, const api::TraceQuery& query, const Answer& answer);
   struct Profile {
     std::unique_ptr<Sink> sink;
     std::unique_ptr<sip::Stack> stack;

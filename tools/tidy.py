@@ -67,7 +67,8 @@ SHELLS = {
     "core/base": ["assert", "clock", "event_loop", "fd", "log", "mailbox", "metrics",
                   "random_device", "wake_fd"],
     "sip": ["context", "sofia", "sofia_overrides", "sip_time", "stack", "transports"],
-    "media": ["engine", "recorder", "recording_thread", "socket_set", "worker"],
+    "media": ["recording_recovery", "recording_store", "recording_thread", "socket_set",
+              "sound_library", "worker"],
 }
 SHELL_HEADERS = [f"core/base/{name}.h"
                  for name in ("clock", "event_loop", "fd", "mailbox", "random_device", "wake_fd")]
@@ -110,6 +111,15 @@ TESTED_BY = [
     (r"sip/(keepalive|timer_anchor)\.cc", "tests/sip/transport_test.cc"),
     (r"sip/(info|identity|message_service|register_service)\.cc", "tests/sip/message_test.cc"),
     (r"sip/(header_text|sofia_overrides)\.cc", "tests/unit/sip/sip_time_test.cc"),
+    (r"media/(engine|engine_bridge|engine_options|rtcp_agent|session)\.cc",
+     "tests/media/relay_test.cc"),
+    (r"media/(engine_tick|music_feed|playback|sound_library|tick_receiver|tick_sender)\.cc",
+     "tests/media/tick_test.cc"),
+    (r"media/(socket_set|worker|worker_metrics)\.cc", "tests/media/worker_test.cc"),
+    (r"media/(recording_recovery|recording_store)\.cc", "tests/unit/media/recorder_test.cc"),
+    (r"media/recording_side\.cc", "tests/unit/media/recording_timeline_test.cc"),
+    (r"media/recording_thread\.cc", "tests/media/recording_test.cc"),
+    (r"media/recorder_tap\.cc", "tests/unit/media/record_ring_test.cc"),
 ]
 
 LINE_MAX = 100
