@@ -14,7 +14,7 @@ class Sipp:
     """Runs at once.  `fields` are the columns of -inf, [field0] first."""
 
     def __init__(self, directory, scenario, ip, port, exchange, service="", user="", password="",
-                 fields=(), calls=1, rate=10, keys=None, transport="u1"):
+                 fields=(), calls=1, rate=10, extra=(), transport="u1"):
         self.scenario, self.directory = scenario, directory
         os.makedirs(directory, exist_ok=True)
         command = ["sipp", f"{exchange[0]}:{exchange[1]}", "-sf",
@@ -24,10 +24,9 @@ class Sipp:
                    "-message_file", "messages.log", "-trace_err", "-error_file", "errors.log",
                    "-ci", ip, "-skip_rlimit"]
         command += ["-s", service] if service else []
-        command += ["-au", user] if user else []
+        command += ["-au", user, "-key", "user", user] if user else []
         command += ["-ap", password] if password else []
-        for name, value in (keys or {}).items():
-            command += ["-key", name, str(value)]
+        command += extra
         if fields:
             path = os.path.join(directory, "fields.csv")
             with open(path, "w", encoding="utf-8") as file:
