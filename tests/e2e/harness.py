@@ -58,7 +58,7 @@ def write_yaml(tree, indent=0):
 
 
 class Exchange:
-    """strowgerd with its directory.  The configuration tree is `config`; `write_config` saves it."""
+    """strowgerd with its directory.  `config` is its configuration as a tree."""
 
     def __init__(self, binaries, directory, network):
         self.binaries, self.directory, self.network = binaries, directory, network

@@ -1,5 +1,5 @@
-"""A scripted SIP telephone for what sipp and baresip cannot do: any message at any moment, digest by
-MD5 or SHA-256, audio whose frequency, loss and digits the scenario decides.
+"""A scripted SIP telephone for what sipp and baresip cannot do: any message at any moment, digest
+by MD5 or SHA-256, audio whose frequency, loss and digits the scenario decides.
 
 What a telephone does by itself (answer a BYE, acknowledge an answer, repeat on UDP, answer a
 challenge once) happens on its receiving thread; the rest the scenario says, and waits for events.
@@ -45,7 +45,8 @@ class Transaction:
     def _look(self, status):
         self._repeat_if_due()
         for response in list(self.responses):
-            if response.status == status or response.status >= 200 and not self._is_retried(response):
+            is_final = response.status >= 200 and not self._is_retried(response)
+            if response.status == status or is_final:
                 return response
         return None
 

@@ -1,4 +1,4 @@
-"""How calls begin and end: refusals, ringing, forks, redirection, timers, what RFCs want answered."""
+"""How calls begin and end: refusals, ringing, forks, redirection, timers, answers of the RFCs."""
 
 import time
 
@@ -231,7 +231,7 @@ def session_timer_too_short_gets_422_and_the_right_one_runs(bench):
 
 @scenario(lambda bench: bench.profile.update(session_timer={"expires": "90s"}), seconds=50)
 def session_is_refreshed_by_the_exchange(bench):
-    """Session-Expires 90 with refresher=uas: the exchange refreshes at half of it, audio goes on."""
+    """Session-Expires 90, refresher=uas: refreshed at half of it, audio goes on."""
     caller, called = bench.phone(101), bench.phone(102)
     timer = [("Supported", "timer"), ("Session-Expires", "90;refresher=uas"), ("Min-SE", "90")]
     call = caller.invite("102", headers=timer)
@@ -297,7 +297,7 @@ def fork_with_two_answers_keeps_one(bench):
 
 @scenario(seconds=3)
 def fork_tells_the_best_refusal(bench):
-    """One telephone is busy, the other rings on and then declines with 480: the caller hears busy."""
+    """One telephone is busy, the other says 480 later: the caller hears busy."""
     caller = bench.phone(101)
     desk, mobile = bench.phone(102), bench.phone(102)
     call = caller.invite("102")
@@ -367,7 +367,7 @@ def both_hang_up_at_once(bench):
 
 @scenario(seconds=5)
 def offer_during_an_offer_gets_491(bench):
-    """Our re-INVITE while theirs is open is refused with 491, and the exchange tries again later."""
+    """Two re-INVITEs at once: the second is refused, and the next one works."""
     call, incoming = talk(bench)
     both_hear(call, incoming, 0.2)
     first = call.request("INVITE", call.describe("sendonly"))
@@ -508,7 +508,7 @@ def caller_without_authentication_gets_nowhere(bench):
 
 @scenario(seconds=3)
 def message_between_extensions_is_delivered(bench):
-    """MESSAGE reaches the other telephone with its text and sender; to nobody it gets 404 or 480."""
+    """MESSAGE arrives with text and sender; to nobody it gets 404 or 480."""
     sender, receiver = bench.phone(101), bench.phone(102)
     kind = [("Content-Type", "text/plain;charset=UTF-8")]
     sent = sender.request("MESSAGE", "102", kind, body="Привет, 102")

@@ -6,7 +6,6 @@ import json
 import os
 import time
 
-from rtp import Tone
 from scenario import scenario
 from scenarios.talk import both_hear, talk
 from waiting import check, check_equal, check_in, wait_until
@@ -228,7 +227,7 @@ def drain_refuses_new_calls_and_keeps_the_talk(bench):
 
 @scenario(seconds=6)
 def orderly_stop_ends_calls_with_a_record(bench):
-    """SIGTERM: calls are given drain_timeout, then BYE to both; the record is there at the next start."""
+    """SIGTERM: after drain_timeout BYE to both; the record is there at the next start."""
     call, incoming = talk(bench)
     both_hear(call, incoming)
     bench.exchange.stop()
@@ -257,7 +256,7 @@ def second_daemon_on_the_same_data_refuses_to_start(bench):
 
 @scenario(lambda bench: bench.config["server"].update(mask_numbers=True), seconds=4)
 def numbers_are_masked_in_the_log_when_told(bench):
-    """server.mask_numbers: the life of a call is in the log, its numbers are not; records have them."""
+    """server.mask_numbers: the log has the call and not its numbers; records have them."""
     bench.config["server"]["log"]["level"] = "info"
     bench.exchange.write_config()
     bench.exchange.text("reload")

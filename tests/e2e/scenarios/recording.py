@@ -85,7 +85,7 @@ def recorded_sides_stay_aligned_through_a_codec_change(bench):
 
 @scenario(seconds=5)
 def recording_is_served_by_its_link(bench):
-    """GET /r/{token}: the very file, ranges included; a wrong token gets 404; the command saves it."""
+    """GET /r/{token}: the very file, in ranges too; a wrong token gets 404."""
     call, incoming = talk(bench)
     both_hear(call, incoming)
     call.hang_up()
@@ -133,7 +133,7 @@ def _per_extension(bench):
 
 @scenario(_per_extension, seconds=6)
 def recording_rule_by_extension_is_kept(bench):
-    """always and never of an extension: 101 is recorded, with 103 it is not, 102 by itself is not."""
+    """101 says always, 103 never, and never wins; 102 says nothing."""
     phones = {user: bench.phone(user) for user in (101, 102, 103, 104)}
     for caller, called, is_recorded in ((101, 102, True), (101, 103, False), (102, 104, False)):
         call = phones[caller].invite(str(called))

@@ -12,7 +12,7 @@ from waiting import check, check_equal, wait_until
 
 @scenario(seconds=9)
 def killed_exchange_keeps_records_bindings_and_recordings(bench):
-    """kill -9 in a call: one record "interrupted", bindings ring without REGISTER, the file plays."""
+    """kill -9 in a call: one record "interrupted", bindings ring again, the file plays."""
     first = bench.phone(103).invite("*43")
     first.answered()
     first.hang_up()

@@ -1,6 +1,5 @@
 """Two telephones talk: the main job, services, holding, digits, codecs, encryption."""
 
-import os
 import time
 
 import audio
@@ -20,7 +19,7 @@ def hear(what, media, frequency, seconds=0.5, since=0.0):
 
 
 def talk(bench, caller=101, called=102, **options):
-    """Two scripted telephones in a call that is answered, with a tone each.  Returns their sides."""
+    """Two scripted telephones in an answered call, with a tone each.  Returns their sides."""
     first, second = bench.phone(caller, **options), bench.phone(called, **options)
     call = first.invite(str(called))
     incoming = second.incoming()
@@ -398,7 +397,7 @@ def stranger_cannot_take_over_the_audio(bench):
 
 @scenario(seconds=4)
 def audio_follows_a_telephone_behind_address_translation(bench):
-    """The packets come from another port than the description says: audio goes where they came from."""
+    """Packets come from another port than described: audio goes where they came from."""
     caller, called = bench.phone(101), bench.phone(102)
     outside = bench.loop.open(caller.ip)
     call = caller.invite("102")
