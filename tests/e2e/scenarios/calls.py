@@ -433,7 +433,7 @@ def _two_calls(bench):
 
 @scenario(_two_calls, seconds=4)
 def busy_exchange_gets_503_with_retry_after(bench):
-    """calls_max reached: 503 and Retry-After; the talk goes on; afterwards calls are taken again."""
+    """calls_max reached: 503 and Retry-After; the talk goes on; later calls are taken again."""
     call, incoming = talk(bench)
     other = bench.phone(103)
     refused = other.invite("*43").wait(503)
