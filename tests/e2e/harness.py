@@ -30,7 +30,8 @@ def default_config(network):
     ip = network.exchange
     return {
         "server": {"name": "strowger", "data_dir": "data", "country": "us",
-                   "log": {"level": "debug"}, "drain_timeout": "2s"},
+                   "log": {"level": "debug"}, "drain_timeout": "2s",
+                   "limits": {"calls_max": 200}},
         "media": {"codecs": ["pcmu", "pcma", "g722", "opus", "gsm"], "rtp_ports": RTP_PORTS,
                   "port_quarantine": "1s", "workers": 1, "pin_workers": False,
                   "rtcp_interval": "1s"},
@@ -42,6 +43,7 @@ def default_config(network):
         "extensions": {number: {"password": password_of(number)} for number in range(101, 106)},
         "recording": {"rule": "all", "disk_free_min": "1MB"},
         "storage": {"map_size": "64MB"},
+        "api": {},
     }
 
 
@@ -64,7 +66,9 @@ class Exchange:
         self.binaries, self.directory, self.network = binaries, directory, network
         self.config = default_config(network)
         self.config_path = os.path.join(directory, "strowger.yaml")
-        self.socket = os.path.join(directory, "data", "strowger.sock")
+        # Beside the directory, because a socket's path has 107 characters at most.
+        self.socket = os.path.join(os.path.dirname(directory), f"{os.getpid()}.sock")
+        self.config["api"]["socket"] = self.socket
         self.log = os.path.join(directory, "strowgerd.log")
         self.process = None
 

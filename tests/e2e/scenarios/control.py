@@ -293,7 +293,7 @@ def api_listens_on_loopback_too_when_told(bench):
     import http.client
     port = bench.network.free_port(bench.network.exchange)
     bench.exchange.stop()
-    bench.config["api"] = {"listen": f"{bench.network.exchange}:{port}"}
+    bench.config["api"]["listen"] = f"{bench.network.exchange}:{port}"
     bench.config["extensions"][101] = {"password": "generate"}
     bench.exchange.start()
     connection = http.client.HTTPConnection(bench.network.exchange, port, timeout=10)
