@@ -4,6 +4,7 @@ import time
 
 import audio
 from rtp import RATE, Tone
+from harness import md5_alone
 from scenario import scenario
 from sip_message import parameter
 from waiting import check, check_equal, check_in, wait_until
@@ -59,7 +60,7 @@ def media_of(record, side):
     return next(leg["media"] for leg in record["legs"] if leg["caller"] == (side == "caller"))
 
 
-@scenario(seconds=8)
+@scenario(md5_alone, seconds=8)
 def two_telephones_talk_and_the_talk_is_on_record(bench):
     """The main job: register, call, hear each other, hang up; recording and record are there."""
     record = baresip_talk(bench, {}, {})
@@ -172,7 +173,7 @@ def hold_by_address_zero_is_hold_too(bench):
     incoming.wait_bye()
 
 
-@scenario(seconds=7)
+@scenario(md5_alone, seconds=7)
 def baresip_holds_and_resumes(bench):
     """The hold of a real telephone: the other one hears music meanwhile."""
     held = bench.phone(102)
@@ -218,7 +219,7 @@ def digits_pass_by_rfc4733_both_ways(bench):
     check("1590" not in str(record), "the record tells which digits were pressed")
 
 
-@scenario(seconds=5)
+@scenario(md5_alone, seconds=5)
 def baresip_digit_reaches_the_other_side(bench):
     """A digit pressed on a real telephone, on the relay path."""
     called = bench.phone(102)
@@ -269,7 +270,7 @@ def digit_by_rfc4733_becomes_info(bench):
     incoming.wait_bye()
 
 
-@scenario(seconds=8)
+@scenario(md5_alone, seconds=8)
 def pcmu_and_g722_are_transcoded(bench):
     """No codec in common: both hear each other, and the record says what it took."""
     record = baresip_talk(bench, {"codec": "PCMU"}, {"codec": "G722"})
@@ -282,7 +283,7 @@ def pcmu_and_g722_are_transcoded(bench):
     audio.check_hears("right channel", sound.cut(1), sound.rate, 660, 1.0, never=[440])
 
 
-@scenario(seconds=8)
+@scenario(md5_alone, seconds=8)
 def opus_and_gsm_are_transcoded(bench):
     """48 kHz stereo on one side, 13 kbit/s on the other."""
     record = baresip_talk(bench, {"codec": "opus"}, {"codec": "GSM"})
@@ -320,7 +321,7 @@ def codec_changes_by_reinvite(bench):
     check_equal("codec", media_of(bench.exchange.wait_cdr(), "caller")["received"]["codec"], "PCMA")
 
 
-@scenario(lambda bench: bench.config["media"].update(srtp="required"), seconds=8)
+@scenario(md5_alone, lambda bench: bench.config["media"].update(srtp="required"), seconds=8)
 def srtp_talk_is_encrypted_on_both_sides(bench):
     """SDES with media.srtp required; an offer without it is refused with 488."""
     plain = bench.phone(103)
@@ -344,7 +345,7 @@ def srtp_talk_is_encrypted_on_both_sides(bench):
     audio.check_hears("left channel", sound.cut(0), sound.rate, 440, 1.0, never=[660])
 
 
-@scenario(seconds=7)
+@scenario(md5_alone, seconds=7)
 def srtp_meets_a_telephone_without_it(bench):
     """media.srtp optional: one leg is encrypted, the other is not, both are heard."""
     called = bench.phone(102)

@@ -6,6 +6,7 @@ import time
 
 import audio
 from rtp import Tone
+from harness import md5_alone
 from scenario import scenario
 from scenarios.talk import both_hear, hear
 from waiting import check, check_equal, check_in
@@ -60,7 +61,7 @@ def tcp_and_udp_telephones_talk(bench):
     incoming.wait_bye()
 
 
-@scenario(_certificate, seconds=9)
+@scenario(md5_alone, _certificate, seconds=9)
 def baresip_registers_and_calls_over_tls(bench):
     """TLS signalling of a real telephone, SRTP audio to a scripted one over UDP."""
     address = (bench.network.exchange, 5061)
@@ -129,7 +130,7 @@ def ipv6_and_ipv4_telephones_talk(bench):
     incoming.wait_bye()
 
 
-@scenario(_ipv6, seconds=7)
+@scenario(md5_alone, _ipv6, seconds=7)
 def baresip_calls_over_ipv6(bench):
     """A real telephone on ::1 calls the echo and hears itself."""
     phone = bench.baresip(101, ip="::1", exchange=("::1", bench.ipv6_port), frequency=520)
