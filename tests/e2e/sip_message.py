@@ -25,7 +25,8 @@ class Message:
         return cls(lines[0], headers, body)
 
     def render(self):
-        lines = [self.first_line] + [f"{name}: {value}" for name, value in self.headers]
+        lines = [self.first_line] + [f"{name}: {value}" for name, value in self.headers
+                                     if name.lower() not in ("content-length", "l")]
         body = self.body.encode()
         return "\r\n".join(lines + [f"Content-Length: {len(body)}", "", ""]).encode() + body
 

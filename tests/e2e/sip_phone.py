@@ -17,6 +17,7 @@ from waiting import PATIENCE, Failure, wait_until
 
 T1 = 0.5  # seconds to the first repetition, RFC 3261 17.1.1.2; doubled at each
 REPEATS_MAX = 6
+FINAL = range(200, 700)
 CHALLENGES = {401: ("www-authenticate", "Authorization"),
               407: ("proxy-authenticate", "Proxy-Authorization")}
 
@@ -45,8 +46,7 @@ class Transaction:
     def _look(self, status):
         self._repeat_if_due()
         for response in list(self.responses):
-            is_final = response.status >= 200 and not self._is_retried(response)
-            if response.status == status or is_final:
+            if not self._is_retried(response) and response.status in (status, *FINAL):
                 return response
         return None
 
@@ -95,7 +95,8 @@ class Dialog:
         self.remote_sdp = sdp.Description(text)
         if self.media is not None and self.remote_sdp.port:
             self.media.remote = (self.remote_sdp.ip, self.remote_sdp.port)
-            ours = [n for n in self.remote_sdp.payload_types if n in (0, 8)]
+            ours = [number for number in self.remote_sdp.payload_types
+                    if number in (0, 8) and number in self.phone.payload_types]
             if ours:
                 self.media.payload_type = ours[0]
             if self.remote_sdp.event_type:
@@ -141,6 +142,8 @@ class Dialog:
     # --- the called side ---
 
     def reply(self, status, reason="", body="", headers=()):
+        if body and self.media is not None:
+            self.media.is_muted = False
         return self.phone.reply(self.invite, status, reason, body, headers, self)
 
     def ring(self, status=180, body="", headers=()):
@@ -322,7 +325,9 @@ class SipPhone:
             to = dialog.local
         elif parameter(to, "tag") is None:
             to += f";tag={secrets.token_hex(4)}"
-        fields = copied + [("To", to), ("Contact", f"<{self.contact}>"), *headers]
+        fields = copied + [("To", to), *headers]
+        if not any(name.lower() == "contact" for name, _ in headers):
+            fields.append(("Contact", f"<{self.contact}>"))
         if body and not any(name.lower() == "content-type" for name, _ in headers):
             fields.append(("Content-Type", "application/sdp"))
         response = Message(f"SIP/2.0 {status} {reason or 'Said By The Test'}", fields, body)
@@ -453,8 +458,8 @@ class SipPhone:
                          (answer_header, self.digest.answer(chosen, request.method, request.uri))],
                         request.body)
         transaction.earlier.append(request)
+        transaction.request = again  # before the response is seen: it is then known as answered
         transaction.responses.append(response)
-        transaction.request = again
         self._transactions[again.branch, again.method] = transaction
         self.send(again)
         return True
@@ -488,6 +493,7 @@ class SipPhone:
         self.dialogs[call.call_id] = call
         if request.body:
             call.describe()  # opens the audio socket
+            call.media.is_muted = True  # until it has answered, or sends early media
             call.take(request.body)
         self.reply(request, 100)
         del self._replies[request.branch, request.cseq]
