@@ -198,6 +198,9 @@ std::string new_tag(Context& context) { return context.random.hex(kTagDigits); }
 
 std::string reason_header(const call::Cause& cause) {
   if (cause.q850 == 0) return {};
+  // RFC 3326 3.1: by this text phones know that the call is not one they missed.
+  if (cause == call::causes::answered_elsewhere())
+    return R"(SIP;cause=200;text="Call completed elsewhere", Q.850;cause=26)";
   const std::string_view text =
       cause.text.empty() ? call::q850_text(cause.q850) : std::string_view(cause.text);
   return text.empty() ? fmt::format("Q.850;cause={}", cause.q850)

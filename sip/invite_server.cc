@@ -141,9 +141,9 @@ void receive(Context& context, Request&& request, const std::string& extension) 
       ++context.counters.malformed;
       return refuse_unheard(context, leg, 400);
     }
-    if (!offer->audio) return refuse_unheard(context, leg, 488);
     leg.had_offer = true;
-    event.offer = offer->audio;
+    // Nothing we can use: control refuses it with 488, and the refusal gets its record.
+    event.offer = offer->audio.value_or(call::AudioDescription{});
   }
   emit(context, std::move(event));
 }
