@@ -100,10 +100,11 @@ core::Result<> Daemon::start_storage() {
   options.log = [](call::Notice::Level level, const std::string& text) {
     core::log(level_of(level), "storage", "{}", text);
   };
-  const media::RecoveryResult mended = media::recover_recordings(first_config_->recording.directory);
+  const media::RecoveryResult mended =
+      media::recover_recordings(first_config_->recording.directory);
   if (mended.mended + mended.failed > 0)
-    core::log_warn("server", "recordings left by an earlier run mended={} failed={}",
-                   mended.mended, mended.failed);
+    core::log_warn("server", "recordings left by an earlier run mended={} failed={}", mended.mended,
+                   mended.failed);
   auto store = storage::Store::open(std::move(options));
   if (!store) return core::forward_error(store);
   store_ = std::move(*store);
@@ -248,8 +249,8 @@ api::ReloadAnswer Daemon::reload() {
     core::log_warn("config", "waits for a restart {}", change);
   sip_->apply(config_->filled());
   control_->post(call::ConfigChanged{config_->filled()});
-  store_->set_retention(std::chrono::duration_cast<std::chrono::hours>(
-      config_->written().storage.cdr_retention));
+  store_->set_retention(
+      std::chrono::duration_cast<std::chrono::hours>(config_->written().storage.cdr_retention));
   apply_log_levels(config_->written());
   publish_accounts();
   return {{}, {}, std::move(outcome.live), std::move(outcome.restart)};

@@ -98,7 +98,11 @@ void SipSide::ask_trace(std::size_t index, const api::TraceQuery& query, const A
       query.legs, [request, answer](std::vector<std::pair<core::LegId, sip::TraceMessage>> found) {
         api::TraceAnswer part{request, {}};
         for (auto& [leg, message] : found)
-          part.messages.push_back({message.at, message.sent, message.transport, {}, message.peer,
+          part.messages.push_back({message.at,
+                                   message.sent,
+                                   message.transport,
+                                   {},
+                                   message.peer,
                                    std::move(message.text)});
         answer(std::move(part));
       });

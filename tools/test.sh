@@ -3,6 +3,7 @@
 #
 #   tools/test.sh            release build, all tests, a short run of each fuzz target
 #   tools/test.sh --quick    no fuzzing
+#   tools/test.sh --e2e      the daemon with sipp and baresip as well (see docs/testing.md)
 #   tools/test.sh --asan     all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 #   tools/test.sh --tsan     all tests under ThreadSanitizer
 #
@@ -13,13 +14,15 @@ source tools/packages.sh
 
 preset=release
 fuzz=yes
+e2e=no
 fuzz_seconds=5
 for argument in "$@"; do
   case "$argument" in
     --quick) fuzz=no ;;
+    --e2e) e2e=yes ;;
     --asan) preset=asan fuzz=no ;;
     --tsan) preset=tsan fuzz=no ;;
-    *) echo "tools/test.sh: unknown option $argument; allowed are --quick, --asan, --tsan" >&2
+    *) echo "tools/test.sh: unknown option $argument; see its first lines" >&2
        exit 2 ;;
   esac
 done
@@ -67,7 +70,7 @@ for program in "$build"/tests/unit_* "$build"/tests/sim_* "$build"/tests/sip_* \
                "$build"/tests/media_* "$build"/tests/server_*; do
   [ -f "$program" ] && [ -x "$program" ] && run "$(basename "$program")" "$program"
 done
-if [ -f tests/e2e/run.py ]; then
+if [ "$e2e" = yes ]; then
   run e2e python3 tests/e2e/run.py --bin "$build/bin"
 fi
 if [ "$fuzz" = yes ]; then
