@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -108,11 +109,11 @@ std::optional<SipText> SipPeer::receive(std::chrono::milliseconds limit) {
   const auto end = std::chrono::steady_clock::now() + limit;
   for (;;) {
     if (auto whole = take_from_stream()) return whole;
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        end - std::chrono::steady_clock::now());
+    const auto left = std::max(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                   end - std::chrono::steady_clock::now()),
+                               std::chrono::milliseconds(0));
     pollfd waiting{fd_.get(), POLLIN, 0};
-    if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) <= 0)
-      return std::nullopt;
+    if (::poll(&waiting, 1, static_cast<int>(left.count())) <= 0) return std::nullopt;
     char buffer[70000];
     const ssize_t size = ::recv(fd_.get(), buffer, sizeof buffer, 0);
     if (size <= 0) {
