@@ -16,7 +16,8 @@
 namespace pbx::sip {
 namespace {
 
-constexpr std::chrono::milliseconds kTurnMax{1000};  // of one sleep
+constexpr std::chrono::milliseconds kTurnMax{1000};      // of one sleep
+constexpr std::chrono::milliseconds kPublishPeriod{50};  // of the counters; idle: kTurnMax
 constexpr std::size_t kNonceKeyBytes = 32;
 
 struct ApplyConfig {
@@ -75,7 +76,7 @@ struct Stack::Inside {
   std::atomic<bool> running = false;
   std::atomic<std::uint64_t> commands_lost = 0;
 
-  SharedCounters counters;  // renewed at each turn
+  SharedCounters counters;
 
   // The thread's own.
   SuRoot root;
@@ -83,6 +84,7 @@ struct Stack::Inside {
   bool mail_waits = true;
   bool stopping = false;
   core::Instant stop_at{};
+  core::Instant publish_at{};
 
   Inside(StackOptions given, EventSink& to)
       : options(std::move(given)), sink(to), mailbox({options.commands_max, 90}) {
@@ -142,7 +144,7 @@ struct Stack::Inside {
         std::visit([this](auto&& plain) { handle(std::move(plain)); }, std::move(command));
       });
     engine->run_due();
-    publish_counters();
+    if (sip_now() >= publish_at) publish_counters();
   }
 
   [[nodiscard]] bool is_over() const {
@@ -150,6 +152,7 @@ struct Stack::Inside {
   }
 
   void publish_counters() {
+    publish_at = sip_now() + kPublishPeriod;
     SipCounters fresh = engine->counters();
     fresh.commands_lost = commands_lost.load(std::memory_order_relaxed);
     counters.publish(fresh);

@@ -98,7 +98,7 @@ class Stack {
   bool unregister(std::string extension);
 
   [[nodiscard]] std::vector<ListenedAddress> addresses() const;  // after start()
-  [[nodiscard]] SipCounters counters() const;
+  [[nodiscard]] SipCounters counters() const;                    // at most a second old
 
   // Tests: the thread takes a turn at once, to notice that virtual time moved.
   void wake();

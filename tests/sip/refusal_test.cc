@@ -202,7 +202,7 @@ TEST_CASE("a source that guesses passwords is heard late, then not at all") {
   }
   phone.peer.send(write(phone.peer, {}));
   CHECK(phone.peer.is_silent(200ms));
-  CHECK(exchange.stack.counters().bans == 1);
+  CHECK(exchange.counters().bans == 1);
   exchange.advance(301s);
   CHECK(ask(phone.peer, {}).status() == 401);
 }

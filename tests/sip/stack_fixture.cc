@@ -87,6 +87,13 @@ void Exchange::settle() {
   done.get_future().wait_for(3s);
 }
 
+sip::SipCounters Exchange::counters() {
+  std::this_thread::sleep_for(60ms);
+  settle();
+  settle();
+  return stack.counters();
+}
+
 call::AudioDescription audio(std::uint16_t port, call::Codec codec) {
   call::AudioDescription description;
   const core::IpAddress ip = *core::parse_ip("127.0.0.1");

@@ -80,6 +80,7 @@ struct Exchange {
       call::Transport transport = call::Transport::kUdp) const;
   void advance(std::chrono::milliseconds by);  // SIP time jumps
   void settle();                               // waits until all that was posted is done
+  [[nodiscard]] sip::SipCounters counters();   // as of now
 
   Events events;
   sip::Stack stack;

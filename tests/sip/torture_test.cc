@@ -144,7 +144,7 @@ TEST_CASE("each message of RFC 4475 gets what the RFC says") {
     CHECK(std::find(row.allowed.begin(), row.allowed.end(), status) != row.allowed.end());
   }
   CHECK(is_alive(torture.exchange));
-  CHECK(torture.exchange.stack.counters().malformed > 10);
+  CHECK(torture.exchange.counters().malformed > 10);
 }
 
 TEST_CASE("the name in the Via of a malformed request is not looked up") {
