@@ -56,7 +56,6 @@ core::Result<> Engine::open() {
   auto transports = Transports::open(agent_.get(), profile);
   if (!transports) return tl::unexpected(transports.error());
   context_.transports = std::move(*transports);
-  anchor_.set_times(life, timer4);
   return {};
 }
 
@@ -319,9 +318,7 @@ void Engine::run_due() {
   messages_.expire(context_, now);
   registers_.run(context_, now);
   gatekeeper_.run(context_, now);
-  if (context_.legs.size() > 0) anchor_.on_invite(now);
   erase_finished();
-  anchor_.run(now, agent_.get());
 }
 
 std::optional<core::Instant> Engine::next_deadline() const {
@@ -329,7 +326,6 @@ std::optional<core::Instant> Engine::next_deadline() const {
   const auto earlier = [&](std::optional<core::Instant> other) {
     if (other && (!next || *other < *next)) next = other;
   };
-  earlier(anchor_.next_deadline());
   earlier(messages_.next_deadline());
   earlier(registers_.next_deadline());
   earlier(gatekeeper_.next_deadline());

@@ -16,7 +16,6 @@
 #include "sip/gatekeeper.h"
 #include "sip/message_service.h"
 #include "sip/register_service.h"
-#include "sip/timer_anchor.h"
 
 namespace pbx::sip {
 
@@ -73,7 +72,6 @@ class Engine final : private TransactionListener {
 
   Context context_;
   Authenticator authenticator_;
-  TimerAnchor anchor_;
   su_root_t* root_;
   NtaAgent agent_;  // outlives the transactions below
   RegisterService registers_;
