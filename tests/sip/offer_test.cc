@@ -328,12 +328,16 @@ TEST_CASE("a request out of order gets 500 with Retry-After") {
   CHECK_FALSE(refused.header("Retry-After").empty());
 }
 
-TEST_CASE("SDP that cannot be read gets 400, none that we can take 488") {
+TEST_CASE("SDP that cannot be read gets 400, with no codec of ours it is control's to refuse") {
   Exchange exchange;
   Phone phone(exchange, "101");
   phone.invite({.to = "102", .body = "v=0\r\nm=audio \x01\x02 RTP/AVP 0\r\n"});
   CHECK(phone.peer.expect_final().status() == 400);
   phone.invite({.to = "102", .body = sdp_text({phone.local_ip(), 30000}, "97")});
+  const auto incoming = exchange.events.wait<call::LegIncoming>();
+  REQUIRE(incoming.offer);
+  CHECK(incoming.offer->formats.empty());
+  exchange.stack.post(call::SipEnd{incoming.leg, call::causes::not_acceptable(), {}});
   CHECK(phone.peer.expect_final().status() == 488);
 }
 
