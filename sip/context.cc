@@ -96,6 +96,15 @@ HeaderText dialog_headers(const Context& context, const Leg& leg) {
   return headers.add(leg.is_incoming ? "Server" : "User-Agent", server_name(context));
 }
 
+Hop hop_to(const Context& context, const core::SocketAddress& peer, call::Transport transport) {
+  return {hop_uri(peer, transport), context.transports.ident_for(transport, peer)};
+}
+
+Hop hop_of(const Context& context, const Dialog& dialog) {
+  if (!dialog.route_set.empty() || !dialog.peer) return {};
+  return hop_to(context, dialog.peer, dialog.transport);
+}
+
 Outgoing send_in_dialog(Context& context, Leg& leg, Dialog& dialog, const DialogRequest& request) {
   const std::uint32_t cseq = request.cseq ? request.cseq : ++dialog.local_cseq;
   const RequestRoute route = route_request(dialog);
@@ -105,12 +114,9 @@ Outgoing send_in_dialog(Context& context, Leg& leg, Dialog& dialog, const Dialog
   if (!request.headers.is_empty()) text.headers.append(request.headers);
   msg_t* msg = make_request(context.agent, text);
   if (!msg) return {};
-  // Without a route set the request goes where the other side is heard from: its Contact may name
-  // an address behind a NAT.
-  const std::string hop = dialog.route_set.empty() ? hop_uri(dialog.peer, dialog.transport) : "";
   const Msg kept(msg_ref(msg));
   Outgoing sent = Outgoing::send(context.agent, *context.listener, {leg.id.value, request.purpose},
-                                 hop.c_str(), msg);
+                                 hop_of(context, dialog), msg);
   if (!sent) return {};
   ++context.counters.requests_sent;
   trace_message(context, leg.id, kept.get(), true, dialog.peer, dialog.transport);
@@ -124,15 +130,16 @@ void send_ack(Context& context, Leg& leg, const Dialog& dialog, std::uint32_t cs
   text.headers.add("Via", via_of(dialog.local_address, dialog.transport));
   msg_t* msg = make_request(context.agent, text);
   if (!msg) return;
-  const std::string hop = dialog.route_set.empty() ? hop_uri(dialog.peer, dialog.transport) : "";
-  const url_string_t* route = hop.empty() ? nullptr : URL_STRING_MAKE(hop.c_str());
+  const Hop hop = hop_of(context, dialog);
+  const url_string_t* route = hop.uri.empty() ? nullptr : URL_STRING_MAKE(hop.uri.c_str());
   const Msg kept(msg_ref(msg));
   // The transaction stays in nta to answer retransmitted 2xx; without the branch of its INVITE nta
   // would look for it and stop the process when it is gone.
   const char* branch = invite ? nta_outgoing_branch(invite) : nullptr;
   nta_outgoing_t* ack = nta_outgoing_mcreate(
       context.agent, nullptr, nullptr, route, msg, NTATAG_USER_VIA(1),
-      TAG_IF(branch, NTATAG_ACK_BRANCH(branch)), TAG_IF(!branch, NTATAG_STATELESS(1)), TAG_END());
+      TAG_IF(hop.listener, TPTAG_IDENT(hop.listener)), TAG_IF(branch, NTATAG_ACK_BRANCH(branch)),
+      TAG_IF(!branch, NTATAG_STATELESS(1)), TAG_END());
   if (!ack) {
     msg_destroy(msg);
     return;

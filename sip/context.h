@@ -86,6 +86,14 @@ void reply_once(Context& context, Leg* leg, nta_incoming_t* transaction, const R
 [[nodiscard]] HeaderText dialog_headers(const Context& context, const Leg& leg);
 
 // --- requests ---
+// Towards an address that is known, from the listener that faces it: nta itself takes the first of
+// the kind, and for [::1] even one of IPv4.
+[[nodiscard]] Hop hop_to(const Context& context, const core::SocketAddress& peer,
+                         call::Transport transport);
+// Without a route set a request goes where the other side is heard from: its Contact may name an
+// address behind a NAT.
+[[nodiscard]] Hop hop_of(const Context& context, const Dialog& dialog);
+
 struct DialogRequest {
   std::string_view method;
   Purpose purpose = Purpose::kBye;

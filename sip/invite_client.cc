@@ -182,11 +182,10 @@ bool send_invite(Context& context, Leg& leg) {
       .append(invite_headers(context, leg, command));
   msg_t* msg = make_request(context.agent, text);
   if (!msg) return false;
-  const bool by_hop = leg.dialog.route_set.empty() && leg.dialog.peer;
-  const std::string hop = by_hop ? hop_uri(leg.dialog.peer, leg.dialog.transport) : "";
   const Msg kept(msg_ref(msg));
-  leg.client_invite = Outgoing::send(context.agent, *context.listener,
-                                     {leg.id.value, Purpose::kInvite}, hop.c_str(), msg);
+  leg.client_invite =
+      Outgoing::send(context.agent, *context.listener, {leg.id.value, Purpose::kInvite},
+                     hop_of(context, leg.dialog), msg);
   if (!leg.client_invite) return false;
   ++context.counters.requests_sent;
   ++context.counters.invites_sent;

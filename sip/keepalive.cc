@@ -56,7 +56,7 @@ void Keepalive::send(Context& context, Target& target) {
   if (!msg) return;
   target.sent =
       Outgoing::send(context.agent, *context.listener, {binding.id.value, Purpose::kOptions},
-                     hop_uri(binding.received, binding.transport).c_str(), msg);
+                     hop_to(context, binding.received, binding.transport), msg);
   ++context.counters.requests_sent;
 }
 

@@ -64,9 +64,9 @@ void MessageService::send(Context& context, const call::SipMessage& command) {
                         ? write(context, command)
                         : core::Result<RequestText>(core::fail(core::ErrorCode::kLimitReached));
   msg_t* msg = text ? make_request(context.agent, *text) : nullptr;
-  const std::string hop = command.next_hop ? hop_uri(command.next_hop, command.transport) : "";
+  const Hop hop = command.next_hop ? hop_to(context, command.next_hop, command.transport) : Hop{};
   Outgoing sent = msg ? Outgoing::send(context.agent, *context.listener,
-                                       {command.request.value, Purpose::kMessage}, hop.c_str(), msg)
+                                       {command.request.value, Purpose::kMessage}, hop, msg)
                       : Outgoing();
   if (!sent) return emit(context, call::MessageSent{command.request, 503});
   ++context.counters.requests_sent;

@@ -18,13 +18,13 @@ void Outgoing::Delete::operator()(State* state) const noexcept {
 nta_outgoing_t* Outgoing::get() const { return state_ ? state_->orq : nullptr; }
 
 Outgoing Outgoing::send(nta_agent_t* agent, TransactionListener& listener, TransactionKey key,
-                        const char* route_url, msg_t* msg) {
+                        const Hop& hop, msg_t* msg) {
   Outgoing out;
   out.state_.reset(new State{nullptr, &listener, key});
-  const url_string_t* route = *route_url ? URL_STRING_MAKE(route_url) : nullptr;
-  out.state_->orq = nta_outgoing_mcreate(agent, &Outgoing::on_response,
-                                         reinterpret_cast<nta_outgoing_magic_t*>(out.state_.get()),
-                                         route, msg, NTATAG_USER_VIA(1), TAG_END());
+  const url_string_t* route = hop.uri.empty() ? nullptr : URL_STRING_MAKE(hop.uri.c_str());
+  out.state_->orq = nta_outgoing_mcreate(
+      agent, &Outgoing::on_response, reinterpret_cast<nta_outgoing_magic_t*>(out.state_.get()),
+      route, msg, NTATAG_USER_VIA(1), TAG_IF(hop.listener, TPTAG_IDENT(hop.listener)), TAG_END());
   if (!out.state_->orq) {
     msg_destroy(msg);
     out.state_.reset();

@@ -64,14 +64,19 @@ class TransactionListener {
   ~TransactionListener() = default;
 };
 
+// Where a request is sent first.
+struct Hop {
+  std::string uri;                 // "": by its Route and Request-URI
+  const char* listener = nullptr;  // Listener::ident of the address to send from, null: any fits
+};
+
 // A client transaction.  Destroying it forgets the answer; nta finishes the retransmissions.
 class Outgoing {
  public:
   Outgoing() = default;
-  // Sends `msg` to `route_url` ("" = by its Route and Request-URI).  Takes `msg`.
-  // The result is empty if nta refused the message.
+  // Takes `msg`.  The result is empty if nta refused the message.
   static Outgoing send(nta_agent_t* agent, TransactionListener& listener, TransactionKey key,
-                       const char* route_url, msg_t* msg);
+                       const Hop& hop, msg_t* msg);
 
   [[nodiscard]] explicit operator bool() const { return state_ != nullptr; }
   [[nodiscard]] nta_outgoing_t* get() const;

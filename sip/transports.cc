@@ -110,7 +110,8 @@ core::Result<Listener> bind(nta_agent_t* agent, const config::Profile& profile,
   std::memcpy(&storage, bound->ai_addr, std::min<std::size_t>(sizeof storage, bound->ai_addrlen));
   // Of a wildcard sofia names one of the machine's addresses; only the port is of use.
   return Listener{to_call(listen.transport),
-                  {listen.address.ip, core::from_sockaddr(storage).port}};
+                  {listen.address.ip, core::from_sockaddr(storage).port},
+                  ::tport_name(primary)->tpn_ident};
 }
 
 // The address that the kernel would send from; none if there is no route.
@@ -139,17 +140,37 @@ core::Result<Transports> Transports::open(nta_agent_t* agent, const config::Prof
   return transports;
 }
 
+const Listener* Transports::listener_for(call::Transport transport,
+                                         const core::SocketAddress& peer) const {
+  std::vector<const Listener*> fitting;
+  for (const Listener& listener : listeners_)
+    if (listener.transport == transport && listener.address.ip.family == peer.ip.family)
+      fitting.push_back(&listener);
+  if (fitting.empty()) return nullptr;
+  if (fitting.size() == 1) return fitting.front();
+  const auto facing_it = [source = routed_source(peer)](const Listener* listener) {
+    return listener->address.ip == source;
+  };
+  if (const auto found = std::find_if(fitting.begin(), fitting.end(), facing_it);
+      found != fitting.end())
+    return *found;
+  const auto near = std::find_if(fitting.begin(), fitting.end(), [&](const Listener* listener) {
+    return listener->address.ip.is_unspecified() ||
+           listener->address.ip.is_loopback() == peer.ip.is_loopback();
+  });
+  return near == fitting.end() ? fitting.front() : *near;
+}
+
+const char* Transports::ident_for(call::Transport transport,
+                                  const core::SocketAddress& peer) const {
+  const Listener* listener = listener_for(transport, peer);
+  return listener ? listener->ident : nullptr;
+}
+
 std::optional<core::SocketAddress> Transports::local_for(call::Transport transport,
                                                          const core::SocketAddress& peer) const {
-  const auto fits = [&](const Listener& listener) {
-    return listener.transport == transport && listener.address.ip.family == peer.ip.family;
-  };
-  auto found = std::find_if(listeners_.begin(), listeners_.end(), [&](const Listener& listener) {
-    return fits(listener) && (listener.address.ip.is_loopback() == peer.ip.is_loopback() ||
-                              listener.address.ip.is_unspecified());
-  });
-  if (found == listeners_.end()) found = std::find_if(listeners_.begin(), listeners_.end(), fits);
-  if (found == listeners_.end()) return std::nullopt;
+  const Listener* found = listener_for(transport, peer);
+  if (!found) return std::nullopt;
   core::SocketAddress local = found->address;
   if (external_ && external_.family == peer.ip.family && !is_local_network(peer.ip))
     local.ip = external_;

@@ -20,6 +20,7 @@ namespace pbx::sip {
 struct Listener {
   call::Transport transport = call::Transport::kUdp;
   core::SocketAddress address;  // with the real port
+  const char* ident = nullptr;  // nta's name for it, which transactions point at
 };
 
 class Transports {
@@ -35,12 +36,19 @@ class Transports {
   [[nodiscard]] std::optional<core::SocketAddress> local_for(call::Transport transport,
                                                              const core::SocketAddress& peer) const;
 
+  // Listener::ident for sending to `peer`, null if none is of its kind.
+  [[nodiscard]] const char* ident_for(call::Transport transport,
+                                      const core::SocketAddress& peer) const;
+
   // True if `host`:`port` is one of ours (Via of a looped request).
   [[nodiscard]] bool is_ours(std::string_view host, std::string_view port) const;
 
   [[nodiscard]] bool is_local_network(const core::IpAddress& ip) const;
 
  private:
+  [[nodiscard]] const Listener* listener_for(call::Transport transport,
+                                             const core::SocketAddress& peer) const;
+
   std::vector<Listener> listeners_;
   core::IpAddress external_;
   std::vector<core::IpPrefix> local_networks_;

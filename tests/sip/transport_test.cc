@@ -80,6 +80,16 @@ TEST_CASE("calls over IPv6") {
   static_cast<void>(answered_call_to(exchange, callee));
 }
 
+TEST_CASE("a call to a telephone on IPv6 leaves from the IPv6 address") {
+  auto config = test_config();
+  config->profiles["phones"].listen = {{config::Transport::kUdp, {*core::parse_ip("127.0.0.1"), 0}},
+                                       {config::Transport::kUdp, {*core::parse_ip("::1"), 0}}};
+  Exchange exchange(config);
+  Phone phone(exchange, "102", SipPeer::Kind::kUdp, "::1");
+  phone.peer.set_server(exchange.stack.addresses()[1].address);
+  static_cast<void>(answered_call_to(exchange, phone));
+}
+
 TEST_CASE("one address of each family on one port") {
   auto config = test_config();
   config->profiles["phones"].listen = {{config::Transport::kUdp, {*core::parse_ip("0.0.0.0"), 0}},
