@@ -194,6 +194,14 @@ void Engine::on(core::Instant now, const call::MediaSendDigit& command) {
   if (leg != nullptr) pass_on(now, *leg, command.digit, command.duration);
 }
 
+void Engine::set_options(const EngineOptions& options) {
+  const EngineOptions before = std::exchange(options_, options);
+  options_.sessions_max = before.sessions_max;
+  options_.pool_packets_max = before.pool_packets_max;
+  options_.wall_offset = before.wall_offset;
+  options_.seed = before.seed;
+}
+
 // --- recording ---
 
 void Engine::on(core::Instant now, const call::MediaRecord& command) {
@@ -206,8 +214,8 @@ void Engine::on(core::Instant now, const call::MediaRecord& command) {
     const auto& send = leg->session.params().send;
     return send && call::info(send->codec).sample_hz > 8000;
   };
-  tap_->start(now, command.recording, command.call,
-              is_wide(left) || (right != nullptr && is_wide(right)));
+  const bool wideband = is_wide(left) || (right != nullptr && is_wide(right));
+  tap_->start(now, {command.recording, command.call, command.started, wideband});
   left->recording = command.recording;
   left->side = RecordSide::kLeft;
   if (right == nullptr) return left->session.record_sent(command.recording);

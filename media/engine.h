@@ -75,6 +75,9 @@ class Engine {
   [[nodiscard]] const EngineCounters& counters() const { return counters_; }
   [[nodiscard]] const Lateness& lateness() const { return lateness_; }
   [[nodiscard]] Census census() const;
+  // Times and modes for all sessions, decoding for those that begin to need it; sizes, seed and
+  // clock stay.
+  void set_options(const EngineOptions& options);
   [[nodiscard]] PathKind path_of(core::LegId leg) const;  // kNone if it is gone
   [[nodiscard]] std::optional<Slot> slot_of(core::LegId leg) const;
   [[nodiscard]] std::vector<core::LegId> open_legs() const;  // by slot

@@ -16,6 +16,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/time.h"
+#include "core/base/wall_time.h"
 #include "core/call/media_description.h"
 
 namespace pbx::media {
@@ -25,7 +26,7 @@ enum class RecordSide : std::uint8_t { kLeft, kRight };
 // What stands before each payload in the ring.
 struct RecordEntry {
   enum class Kind : std::uint8_t {
-    kStart,   // `call`, `wideband`; the recording begins at `at`
+    kStart,   // `call`, `started`, `wideband`; the recording begins at `at`
     kPacket,  // the rest; the payload follows
     kStop,    // it ends at `at`; `lost` packets found no room
     kSkip,    // the end of the ring is too short: go on at its beginning
@@ -39,10 +40,11 @@ struct RecordEntry {
   std::uint16_t sequence = 0;
   std::uint16_t payload_bytes = 0;
   std::uint32_t timestamp = 0, ssrc = 0, clock_hz = 8000;
-  std::uint64_t lost = 0;
+  std::uint32_t lost = 0;
   core::Instant at{};  // arrival, start or end
   core::RecordingId recording;
   core::CallId call;
+  core::WallTime started{};  // as the catalogue says; names the file
 };
 static_assert(std::is_trivially_copyable_v<RecordEntry>);
 

@@ -1,11 +1,10 @@
 #include "media/recorder.h"
 
 #include <algorithm>
-#include <chrono>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "core/call/recording_rule.h"
 #include "media/g711.h"
 #include "media/wav_writer.h"
 
@@ -37,13 +36,10 @@ Recorder::Recorder(const RecorderOptions& options, RecordingStore& store, Done d
 
 Recorder::~Recorder() = default;
 
-std::string Recorder::path_of(core::WallTime start, core::CallId call,
-                              core::RecordingId recording) {
-  const auto day = std::chrono::floor<std::chrono::days>(start);
-  const std::chrono::year_month_day date(day);
-  return fmt::format("{:04}/{:02}/{:02}/{}-{}.wav", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), call,
-                     recording);
+void Recorder::set_options(const RecorderOptions& options) {
+  options_ = options;
+  next_disk_check_ = {};
+  disk_low_ = false;
 }
 
 void Recorder::on_entry(const RecordEntry& entry, std::span<const std::uint8_t> payload) {
@@ -67,7 +63,7 @@ void Recorder::start(const RecordEntry& entry) {
   ++counters_.started;
   check_disk(entry.at);
   const std::uint32_t file_hz = options_.wideband && entry.wideband ? 16000 : 8000;
-  const std::string path = path_of(options_.anchor.wall_at(entry.at), entry.call, entry.recording);
+  const std::string path = call::recording_path(entry.started, entry.call, entry.recording);
   auto open = std::make_unique<Open>(Open{entry.call,
                                           entry.recording,
                                           path,
@@ -130,7 +126,7 @@ void Recorder::stop(std::map<core::RecordingId, std::unique_ptr<Open>>::iterator
 }
 
 void Recorder::flush(Open& open) {
-  const auto bytes = encode(open.samples);
+  const auto bytes = encode(open.format.encoding, open.samples);
   write(open, bytes);
   open.position_bytes += bytes.size();
   open.samples.clear();
@@ -144,7 +140,7 @@ void Recorder::write(Open& open, std::span<const std::uint8_t> bytes) {
   // What could not be written before is silence.
   while (open.written_bytes < open.position_bytes) {
     const auto gap = std::min<std::uint64_t>(open.position_bytes - open.written_bytes, kFillBytes);
-    const std::uint8_t quiet = options_.encoding == WavEncoding::kAlaw ? kAlawSilence : 0;
+    const std::uint8_t quiet = open.format.encoding == WavEncoding::kAlaw ? kAlawSilence : 0;
     const std::vector<std::uint8_t> silence(gap, quiet);
     if (!open.sink->write(header_bytes + open.written_bytes, silence)) return;
     open.written_bytes += gap;
@@ -175,8 +171,9 @@ void Recorder::check_disk(core::Instant now) {
   disk_low_ = store_.free_bytes() < options_.disk_free_min;
 }
 
-std::span<const std::uint8_t> Recorder::encode(std::span<const std::int16_t> samples) {
-  if (options_.encoding == WavEncoding::kAlaw) {
+std::span<const std::uint8_t> Recorder::encode(WavEncoding encoding,
+                                               std::span<const std::int16_t> samples) {
+  if (encoding == WavEncoding::kAlaw) {
     encoded_.resize(samples.size());
     std::transform(samples.begin(), samples.end(), encoded_.begin(), linear_to_alaw);
     return encoded_;

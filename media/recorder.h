@@ -32,7 +32,6 @@ struct RecorderOptions {
   WavEncoding encoding = WavEncoding::kPcm16;  // or kAlaw
   bool wideband = false;                       // 16 kHz when either side is; else always 8 kHz
   std::uint64_t disk_free_min = 0;             // below it nothing is written
-  core::WallAnchor anchor;                     // gives files their dates
 };
 
 struct RecorderCounters {  // since the start
@@ -55,14 +54,13 @@ class Recorder {
   void on_entry(const RecordEntry& entry, std::span<const std::uint8_t> payload);
   // `now` is behind all entries given so far.
   void on_time(core::Instant now);
+  // For recordings that begin from now on; disk_free_min holds at once.
+  void set_options(const RecorderOptions& options);
   // Ends all recordings: the exchange stops.
   void finish_all(core::Instant now);
 
   [[nodiscard]] std::size_t open() const { return open_.size(); }
   [[nodiscard]] const RecorderCounters& counters() const { return counters_; }
-
-  [[nodiscard]] static std::string path_of(core::WallTime start, core::CallId call,
-                                           core::RecordingId recording);
 
  private:
   struct Open;
@@ -74,7 +72,7 @@ class Recorder {
   void write_header(Open& open);
   void mark(Open& open, const std::string& problem);
   void check_disk(core::Instant now);
-  std::span<const std::uint8_t> encode(std::span<const std::int16_t> samples);
+  std::span<const std::uint8_t> encode(WavEncoding encoding, std::span<const std::int16_t> samples);
 
   RecorderOptions options_;
   RecordingStore& store_;

@@ -4,14 +4,14 @@
 
 namespace pbx::media {
 
-void RecorderTap::start(core::Instant now, core::RecordingId recording, core::CallId call,
-                        bool wideband) {
-  active_.push_back({recording, call});
+void RecorderTap::start(core::Instant now, const Start& start) {
+  active_.push_back({start.recording, start.call});
   RecordEntry entry;
   entry.kind = RecordEntry::Kind::kStart;
-  entry.recording = recording;
-  entry.call = call;
-  entry.wideband = wideband;
+  entry.recording = start.recording;
+  entry.call = start.call;
+  entry.started = start.started;
+  entry.wideband = start.wideband;
   entry.at = now;
   write_control(entry);
 }

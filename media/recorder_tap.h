@@ -23,7 +23,13 @@ class RecorderTap {
   // `ring` outlives the tap.
   explicit RecorderTap(RecordRing& ring) : ring_(ring) {}
 
-  void start(core::Instant now, core::RecordingId recording, core::CallId call, bool wideband);
+  struct Start {
+    core::RecordingId recording;
+    core::CallId call;
+    core::WallTime started{};
+    bool wideband = false;
+  };
+  void start(core::Instant now, const Start& start);
   void stop(core::Instant now, core::RecordingId recording);  // nothing happens if it is unknown
   void packet(core::RecordingId recording, RecordSide side, const call::Format& format,
               const RtpHeader& header, core::Instant arrival,
@@ -39,7 +45,7 @@ class RecorderTap {
   struct Active {
     core::RecordingId recording;
     core::CallId call;
-    std::uint64_t lost = 0;
+    std::uint32_t lost = 0;
   };
   void write_control(const RecordEntry& entry);
 

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "core/base/fd.h"
+#include "media/recording_store.h"
 #include "media/wav_file.h"
 #include "media/wav_writer.h"
 
@@ -49,6 +50,23 @@ RecoveryResult recover_recordings(const std::filesystem::path& directory) {
     if (outcome == Outcome::kFailed) ++result.failed;
   }
   return result;
+}
+
+std::optional<RecordingRemains> examine_recording(const std::filesystem::path& file) {
+  const core::UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<std::uint8_t, WavWriter::kHeaderBytesMax> head;
+  if (!fd || ::pread(fd.get(), head.data(), head.size(), 0) != static_cast<ssize_t>(head.size()))
+    return std::nullopt;
+  const auto about = parse_wav(head);
+  auto sha256 = sha256_of(fd.get());
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(file, error);
+  if (!about || !sha256 || error || size < about->data_offset) return std::nullopt;
+  const WavFormat& format = about->format;
+  const std::uint64_t sample_bytes = format.encoding == WavEncoding::kPcm16 ? 2 : 1;
+  const std::uint64_t frames = (size - about->data_offset) / (sample_bytes * format.channels);
+  return RecordingRemains{std::chrono::milliseconds(frames * 1000 / format.sample_hz), size,
+                          std::move(*sha256)};
 }
 
 }  // namespace pbx::media

@@ -4,8 +4,12 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
 
 namespace pbx::media {
 
@@ -18,5 +22,13 @@ struct RecoveryResult {
 // Looks at every *.wav below `directory`; one that is missing has no recordings.  A file shorter
 // than a header is left alone.
 RecoveryResult recover_recordings(const std::filesystem::path& directory);
+
+// What a recording holds that nobody finished.  nullopt: no such file, or no recording.
+struct RecordingRemains {
+  std::chrono::milliseconds duration{0};
+  std::uint64_t size_bytes = 0;
+  std::string sha256;  // hex
+};
+[[nodiscard]] std::optional<RecordingRemains> examine_recording(const std::filesystem::path& file);
 
 }  // namespace pbx::media

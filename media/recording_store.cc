@@ -33,6 +33,8 @@ struct FreeDigest {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
 
+}  // namespace
+
 core::Result<std::string> sha256_of(int fd) {
   constexpr std::size_t kChunk = 256 * 1024;
   const std::unique_ptr<EVP_MD_CTX, FreeDigest> digest(EVP_MD_CTX_new());
@@ -51,6 +53,8 @@ core::Result<std::string> sha256_of(int fd) {
   EVP_DigestFinal_ex(digest.get(), out.data(), &size);
   return core::hex_encode({reinterpret_cast<const char*>(out.data()), size});
 }
+
+namespace {
 
 class DiskSink final : public RecordingSink {
  public:

@@ -40,6 +40,9 @@ class RecordingStore {
   [[nodiscard]] virtual std::uint64_t free_bytes() const = 0;
 };
 
+// Hex, of the whole file.  Errors: kUnavailable, it cannot be read.
+[[nodiscard]] core::Result<std::string> sha256_of(int fd);
+
 class DiskStore final : public RecordingStore {
  public:
   explicit DiskStore(std::filesystem::path directory) : directory_(std::move(directory)) {}

@@ -79,6 +79,7 @@ void RecordingThread::run() noexcept {
     pollfd wait{stop_wake_.fd(), POLLIN, 0};
     (void)::poll(&wait, 1, static_cast<int>(kPoll.count()));
     stopping = stopping_.load(std::memory_order_acquire);
+    changed_.drain([&](RecorderOptions&& options) { recorder.set_options(options); });
     drain(recorder);
     std::size_t used = 0;
     for (const auto& ring : rings_) used += ring->used_bytes();

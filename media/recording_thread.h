@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/mailbox.h"
 #include "core/base/metrics.h"
 #include "core/base/wake_fd.h"
 #include "media/record_ring.h"
@@ -40,6 +41,9 @@ class RecordingThread {
   // For WorkerOptions::recording of worker number `index`, counting from 0.
   [[nodiscard]] RecordRing& ring(std::size_t index) { return *rings_.at(index); }
 
+  // Any thread: for recordings that begin from now on.
+  void apply(const RecorderOptions& options) { changed_.post_always(RecorderOptions(options)); }
+
   // Ends all recordings and the thread.  Stop the workers first.
   void stop();
 
@@ -52,6 +56,7 @@ class RecordingThread {
   EventSink sink_;
   DiskStore store_;
   std::vector<std::unique_ptr<RecordRing>> rings_;
+  core::Mailbox<RecorderOptions> changed_{core::MailboxOptions{16}};
   std::atomic<bool> stopping_ = false;
   core::WakeFd stop_wake_;
   std::thread thread_;

@@ -87,8 +87,12 @@ class Worker::Loop {
   }
 
   void drain(core::Instant now) {
-    worker_.mailbox_.drain(
-        [this, now](call::MediaCommand&& command) { engine_.apply(now, command); });
+    worker_.mailbox_.drain([this, now](Message&& message) {
+      if (const auto* command = std::get_if<call::MediaCommand>(&message))
+        engine_.apply(now, *command);
+      else
+        engine_.set_options(std::get<EngineOptions>(message));
+    });
   }
 
   void deliver() {

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <thread>
+#include <variant>
 
 #include "core/base/mailbox.h"
 #include "core/base/metrics.h"
@@ -48,6 +49,9 @@ class Worker {
   // calls in progress and always gets in.
   bool post(call::MediaCommand command);
 
+  // Any thread: the configuration has changed (Engine::set_options).
+  void apply(const EngineOptions& options) { mailbox_.post_always(Message(options)); }
+
   // Ends all sessions with a BYE and their reports, then the thread; returns when it is over.
   void stop();
 
@@ -57,7 +61,8 @@ class Worker {
 
   WorkerOptions options_;
   EventSink sink_;
-  core::Mailbox<call::MediaCommand> mailbox_;
+  using Message = std::variant<call::MediaCommand, EngineOptions>;
+  core::Mailbox<Message> mailbox_;
   std::atomic<bool> stopping_ = false;
   core::WakeFd stop_wake_;
   std::thread thread_;

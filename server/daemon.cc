@@ -100,6 +100,12 @@ core::Result<> Daemon::start_storage() {
   options.log = [](call::Notice::Level level, const std::string& text) {
     core::log(level_of(level), "storage", "{}", text);
   };
+  options.probe = [directory = first_config_->recording.directory](
+                      const std::string& path) -> std::optional<storage::RecordingFile> {
+    const auto remains = media::examine_recording(directory / path);
+    if (path.empty() || !remains) return std::nullopt;
+    return storage::RecordingFile{remains->duration, remains->size_bytes, remains->sha256};
+  };
   const media::RecoveryResult mended =
       media::recover_recordings(first_config_->recording.directory);
   if (mended.mended + mended.failed > 0)
@@ -248,6 +254,8 @@ api::ReloadAnswer Daemon::reload() {
   for (const std::string& change : outcome.restart)
     core::log_warn("config", "waits for a restart {}", change);
   sip_->apply(config_->filled());
+  media_->apply(config_->written());
+  health_->set_disk_free_min(config_->written().recording.disk_free_min);
   control_->post(call::ConfigChanged{config_->filled()});
   store_->set_retention(
       std::chrono::duration_cast<std::chrono::hours>(config_->written().storage.cdr_retention));

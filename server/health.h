@@ -22,6 +22,9 @@ class Health {
   Health(const ControlThread& control, const SipSide& sip, const storage::Store& store,
          std::filesystem::path recordings, std::uint64_t disk_free_min);
 
+  // Any thread.
+  void set_disk_free_min(std::uint64_t bytes) { disk_free_min_ = bytes; }
+
   [[nodiscard]] std::vector<api::HealthPart> parts() const;
   // What the watchdog asks: is the one thread alive without which nothing works.
   [[nodiscard]] bool is_alive() const { return control_.silence() < kSilenceMax; }
@@ -35,7 +38,7 @@ class Health {
   const SipSide& sip_;
   const storage::Store& store_;
   std::filesystem::path recordings_;
-  std::uint64_t disk_free_min_;
+  std::atomic<std::uint64_t> disk_free_min_;
 };
 
 }  // namespace pbx::server

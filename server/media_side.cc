@@ -1,6 +1,5 @@
 #include "server/media_side.h"
 
-#include "core/base/clock.h"
 #include "server/options.h"
 
 namespace pbx::server {
@@ -9,7 +8,6 @@ MediaSide::MediaSide(const config::Config& config, unsigned processors,
                      core::MetricsRegistry& metrics, const media::EventSink& sink) {
   const std::uint16_t count = worker_count(config, processors);
   media::RecordingThreadOptions recording = recording_options(config, count);
-  recording.recorder.anchor = core::wall_anchor_now();
   recording.metrics = &metrics;
   recording_ = std::make_unique<media::RecordingThread>(recording, sink);
   for (unsigned index = 0; index < count; ++index) {
@@ -25,6 +23,11 @@ MediaSide::~MediaSide() { stop(); }
 bool MediaSide::post(core::WorkerId worker, call::MediaCommand&& command) {
   if (worker.value == 0 || worker.value > workers_.size()) return false;
   return workers_[worker.value - 1u]->post(std::move(command));
+}
+
+void MediaSide::apply(const config::Config& config) {
+  recording_->apply(recorder_options(config));
+  for (auto& worker : workers_) worker->apply(engine_options(config));
 }
 
 void MediaSide::stop() {

@@ -23,6 +23,8 @@ class MediaSide {
 
   // False: no such worker, or it takes no new session now.
   bool post(core::WorkerId worker, call::MediaCommand&& command);
+  // After a reload.
+  void apply(const config::Config& config);
   void stop();
 
   [[nodiscard]] std::uint16_t size() const { return static_cast<std::uint16_t>(workers_.size()); }

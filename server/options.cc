@@ -69,18 +69,25 @@ std::uint16_t worker_count(const config::Config& config, unsigned processors) {
   return static_cast<std::uint16_t>(std::max(1u, wanted));
 }
 
+media::EngineOptions engine_options(const config::Config& config) {
+  const config::Media& media = config.media;
+  media::EngineOptions options;
+  options.latching = latch_of(media.latching);
+  options.rtcp_interval = media.rtcp_interval;
+  options.jitter_delay_min = media.jitter_buffer.min;
+  options.jitter_delay_max = media.jitter_buffer.max;
+  options.rtp_timeout = media.rtp_timeout;
+  options.rtp_timeout_hold = media.rtp_timeout_hold;
+  options.comfort_noise = media.comfort_noise;
+  return options;
+}
+
 media::WorkerOptions worker_options(const config::Config& config, unsigned index,
                                     unsigned processors) {
   const config::Media& media = config.media;
   media::WorkerOptions options;
   options.id = {static_cast<std::uint16_t>(index + 1)};
-  options.engine.latching = latch_of(media.latching);
-  options.engine.rtcp_interval = media.rtcp_interval;
-  options.engine.jitter_delay_min = media.jitter_buffer.min;
-  options.engine.jitter_delay_max = media.jitter_buffer.max;
-  options.engine.rtp_timeout = media.rtp_timeout;
-  options.engine.rtp_timeout_hold = media.rtp_timeout_hold;
-  options.engine.comfort_noise = media.comfort_noise;
+  options.engine = engine_options(config);
   options.sounds.country = config.server.country;
   options.sounds.music = media.music_on_hold;
   options.sounds.prompts = config.server.data_dir / "prompts";
@@ -89,13 +96,19 @@ media::WorkerOptions worker_options(const config::Config& config, unsigned index
   return options;
 }
 
+media::RecorderOptions recorder_options(const config::Config& config) {
+  media::RecorderOptions options;
+  options.encoding = config.recording.format == config::RecordingFormat::kAlaw
+                         ? media::WavEncoding::kAlaw
+                         : media::WavEncoding::kPcm16;
+  options.disk_free_min = config.recording.disk_free_min;
+  return options;
+}
+
 media::RecordingThreadOptions recording_options(const config::Config& config,
                                                 std::uint16_t workers) {
   media::RecordingThreadOptions options;
-  options.recorder.encoding = config.recording.format == config::RecordingFormat::kAlaw
-                                  ? media::WavEncoding::kAlaw
-                                  : media::WavEncoding::kPcm16;
-  options.recorder.disk_free_min = config.recording.disk_free_min;
+  options.recorder = recorder_options(config);
   options.directory = config.recording.directory;
   options.workers = workers;
   options.ring_bytes = config.recording.buffer_max;

@@ -29,7 +29,10 @@ namespace pbx::server {
 [[nodiscard]] media::WorkerOptions worker_options(const config::Config& config, unsigned index,
                                                   unsigned processors);
 
-// The anchor of the recorder is left to the caller, who has a clock.
+// What a reload changes.
+[[nodiscard]] media::EngineOptions engine_options(const config::Config& config);
+[[nodiscard]] media::RecorderOptions recorder_options(const config::Config& config);
+
 [[nodiscard]] media::RecordingThreadOptions recording_options(const config::Config& config,
                                                               std::uint16_t workers);
 

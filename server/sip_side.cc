@@ -82,17 +82,11 @@ std::vector<std::string> SipSide::addresses() const {
 }
 
 void SipSide::ask(const api::SipQuery& query, const Answer& answer) {
-  for (std::size_t i = 0; i < profiles_.size(); ++i) {
-    if (const auto* trace = std::get_if<api::TraceQuery>(&query))
-      ask_trace(i, *trace, answer);
-    else if (const auto* list = std::get_if<api::GuardListQuery>(&query))
-      answer(api::GuardAnswer{list->request, {}});
-    else if (const auto* lift = std::get_if<api::GuardLiftQuery>(&query))
-      answer(api::GuardLifted{lift->request, false});
-  }
+  for (std::size_t i = 0; i < profiles_.size(); ++i)
+    std::visit([&](const auto& plain) { ask_one(i, plain, answer); }, query);
 }
 
-void SipSide::ask_trace(std::size_t index, const api::TraceQuery& query, const Answer& answer) {
+void SipSide::ask_one(std::size_t index, const api::TraceQuery& query, const Answer& answer) {
   const core::RequestId request = query.request;
   const bool asked = profiles_[index].stack->trace(
       query.legs, [request, answer](std::vector<std::pair<core::LegId, sip::TraceMessage>> found) {
@@ -107,6 +101,30 @@ void SipSide::ask_trace(std::size_t index, const api::TraceQuery& query, const A
         answer(std::move(part));
       });
   if (!asked) answer(api::TraceAnswer{request, {}});
+}
+
+void SipSide::ask_one(std::size_t index, const api::GuardListQuery& query, const Answer& answer) {
+  const core::RequestId request = query.request;
+  const bool asked = profiles_[index].stack->list_guard(
+      [request, answer, name = names_[index]](std::vector<sip::Suspect> suspects,
+                                              core::WallAnchor now) {
+        api::GuardAnswer part{request, {}};
+        for (const sip::Suspect& suspect : suspects) {
+          part.entries.push_back({name, suspect.address, suspect.failures, std::nullopt});
+          if (suspect.banned_until)
+            part.entries.back().banned_until = now.wall_at(*suspect.banned_until);
+        }
+        answer(std::move(part));
+      });
+  if (!asked) answer(api::GuardAnswer{request, {}});
+}
+
+void SipSide::ask_one(std::size_t index, const api::GuardLiftQuery& query, const Answer& answer) {
+  const core::RequestId request = query.request;
+  const bool asked = profiles_[index].stack->lift_ban(query.address, [request, answer](bool found) {
+    answer(api::GuardLifted{request, found});
+  });
+  if (!asked) answer(api::GuardLifted{request, false});
 }
 
 sip::SipCounters SipSide::counters(std::size_t index) const {

@@ -37,7 +37,9 @@ class SipSide {
 
  private:
   class Sink;
-  void ask_trace(std::size_t index, const api::TraceQuery& query, const Answer& answer);
+  void ask_one(std::size_t index, const api::TraceQuery& query, const Answer& answer);
+  void ask_one(std::size_t index, const api::GuardListQuery& query, const Answer& answer);
+  void ask_one(std::size_t index, const api::GuardLiftQuery& query, const Answer& answer);
   struct Profile {
     std::unique_ptr<Sink> sink;
     std::unique_ptr<sip::Stack> stack;

@@ -32,6 +32,7 @@ class Engine final : private TransactionListener {
   void drain() { context_.draining = true; }
   void unregister(const std::string& extension);
   void end_all_legs();
+  [[nodiscard]] Gatekeeper& gatekeeper() { return gatekeeper_; }
 
   // Fires what is due and erases what is over.  Call it after every turn of the loop.
   void run_due();

@@ -10,6 +10,7 @@
 
 #include "sip/context.h"
 #include "sip/guard.h"
+#include "sip/sip_time.h"
 
 namespace pbx::sip {
 
@@ -24,6 +25,8 @@ class Gatekeeper {
   // True: drop what comes from there.
   [[nodiscard]] bool is_banned(Context& context, const core::IpAddress& ip);
   void record_success(const core::IpAddress& ip) { guard_.record_success(ip); }
+  [[nodiscard]] std::vector<Suspect> list() const { return guard_.list(sip_now()); }
+  bool lift(const core::IpAddress& ip) { return guard_.lift(ip); }
   // Answers a request that could not prove who sent it, at once or later.
   void refuse(Context& context, Request&& request, Response response, Offence offence);
 

@@ -91,13 +91,19 @@ void Guard::record_success(const core::IpAddress& ip) {
   if (address.bans == 0 && address.counts == decltype(address.counts){}) forget(found);
 }
 
-std::vector<Ban> Guard::list(core::Instant now) const {
-  std::vector<Ban> out;
-  for (const auto& [ip, address] : addresses_)
-    if (now < address.banned_until)
-      out.push_back({ip, address.banned_until, address.offence, address.bans});
+std::vector<Suspect> Guard::list(core::Instant now) const {
+  std::vector<Suspect> out;
+  for (const auto& [ip, address] : addresses_) {
+    const bool is_banned = now < address.banned_until;
+    const bool is_counting = now - address.window_start < options_.window;
+    const auto failures =
+        is_counting ? address.counts[static_cast<std::size_t>(Offence::kFailure)] : 0;
+    if (!is_banned && failures == 0) continue;
+    out.push_back({ip, failures, std::nullopt, address.offence, address.bans});
+    if (is_banned) out.back().banned_until = address.banned_until;
+  }
   std::sort(out.begin(), out.end(),
-            [](const Ban& a, const Ban& b) { return a.address < b.address; });
+            [](const Suspect& a, const Suspect& b) { return a.address < b.address; });
   return out;
 }
 

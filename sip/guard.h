@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -49,12 +50,13 @@ struct GuardVerdict {
   core::Instant until;      // of that ban
 };
 
-struct Ban {
-  core::IpAddress address;  // the first address of the /64 for IPv6
-  core::Instant until;
-  Offence offence = Offence::kFailure;
-  std::uint32_t bans = 1;  // how often by now
-  friend bool operator==(const Ban&, const Ban&) = default;
+struct Suspect {
+  core::IpAddress address;     // the first address of the /64 for IPv6
+  std::uint32_t failures = 0;  // wrong passwords in the window; a ban begins it afresh
+  std::optional<core::Instant> banned_until;  // missing: watched, not banned
+  Offence offence = Offence::kFailure;        // that led to the last ban
+  std::uint32_t bans = 0;                     // how often by now
+  friend bool operator==(const Suspect&, const Suspect&) = default;
 };
 
 class Guard {
@@ -68,7 +70,8 @@ class Guard {
   // The address proved a password: its failures and challenges are forgotten, its bans are not.
   void record_success(const core::IpAddress& ip);
 
-  [[nodiscard]] std::vector<Ban> list(core::Instant now) const;  // by address
+  // Who is banned, and who failed of late; by address.
+  [[nodiscard]] std::vector<Suspect> list(core::Instant now) const;
   bool lift(const core::IpAddress& ip);  // forgets the address; false if it was not known
 
   [[nodiscard]] std::size_t size() const { return addresses_.size(); }

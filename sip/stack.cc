@@ -31,6 +31,13 @@ struct AskTrace {
   std::vector<core::LegId> legs;
   Stack::TraceReply reply;
 };
+struct ListGuard {
+  Stack::GuardReply reply;
+};
+struct LiftBan {
+  core::IpAddress address;
+  Stack::LiftReply reply;
+};
 struct Wake {};
 struct Stop {
   std::chrono::milliseconds patience;
@@ -55,8 +62,8 @@ class SharedCounters {
   std::array<std::atomic<std::uint64_t>, std::tuple_size_v<Figures>> figures_{};
 };
 
-using Command =
-    std::variant<call::SipCommand, ApplyConfig, Drain, Unregister, AskTrace, Wake, Stop>;
+using Command = std::variant<call::SipCommand, ApplyConfig, Drain, Unregister, AskTrace, ListGuard,
+                             LiftBan, Wake, Stop>;
 
 // sofia's own log goes nowhere: what matters of it is counted.
 void silence_sofia() {
@@ -170,6 +177,8 @@ struct Stack::Inside {
         found.emplace_back(leg, std::move(message));
     command.reply(std::move(found));
   }
+  void handle(ListGuard&& command) { command.reply(engine->gatekeeper().list(), sip_anchor_now()); }
+  void handle(LiftBan&& command) { command.reply(engine->gatekeeper().lift(command.address)); }
   void handle(Stop&& command) {
     stopping = true;
     stop_at = sip_now() + command.patience;
@@ -224,6 +233,12 @@ void Stack::drain() { inside_->post(Drain{}); }
 
 bool Stack::trace(std::vector<core::LegId> legs, TraceReply reply) {
   return inside_->post(AskTrace{std::move(legs), std::move(reply)});
+}
+
+bool Stack::list_guard(GuardReply reply) { return inside_->post(ListGuard{std::move(reply)}); }
+
+bool Stack::lift_ban(const core::IpAddress& address, LiftReply reply) {
+  return inside_->post(LiftBan{address, std::move(reply)});
 }
 
 bool Stack::unregister(std::string extension) {

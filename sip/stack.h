@@ -19,6 +19,7 @@
 #include "core/call/effect.h"
 #include "core/call/event.h"
 #include "core/config/config.h"
+#include "sip/guard.h"
 #include "sip/trace.h"
 
 namespace pbx::sip {
@@ -93,6 +94,13 @@ class Stack {
   // The messages of some legs, given to `reply` on the SIP thread.
   using TraceReply = std::function<void(std::vector<std::pair<core::LegId, TraceMessage>>)>;
   bool trace(std::vector<core::LegId> legs, TraceReply reply);
+
+  // Who is banned or watched, given to `reply` on the SIP thread with the time that it is there.
+  using GuardReply = std::function<void(std::vector<Suspect>, core::WallAnchor)>;
+  bool list_guard(GuardReply reply);
+  // Forgets the offences of an address; `reply` is told whether it had any.
+  using LiftReply = std::function<void(bool)>;
+  bool lift_ban(const core::IpAddress& address, LiftReply reply);
 
   // Removes every contact of an extension, as if it had unregistered.
   bool unregister(std::string extension);

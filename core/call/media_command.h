@@ -17,6 +17,7 @@
 #include "core/base/ids.h"
 #include "core/base/net.h"
 #include "core/base/time.h"
+#include "core/base/wall_time.h"
 #include "core/call/media_description.h"
 
 namespace pbx::call {
@@ -112,6 +113,7 @@ struct MediaRecord {
   core::RecordingId recording;
   core::CallId call;
   core::LegId left, right;
+  core::WallTime started;  // names the file: recording_path()
 };
 struct MediaStopRecord {
   core::RecordingId recording;

@@ -1,5 +1,9 @@
 #include "core/call/recording_rule.h"
 
+#include <chrono>
+
+#include <fmt/format.h>
+
 namespace pbx::call {
 namespace {
 
@@ -25,6 +29,13 @@ bool should_record(const config::Config& config, std::string_view caller, std::s
       break;
   }
   return false;
+}
+
+std::string recording_path(core::WallTime started, core::CallId call, core::RecordingId recording) {
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(started));
+  return fmt::format("{:04}/{:02}/{:02}/{}-{}.wav", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), call,
+                     recording);
 }
 
 }  // namespace pbx::call

@@ -1,9 +1,12 @@
-// core/call/recording_rule.h — is this call recorded.  Pure.
+// core/call/recording_rule.h — is this call recorded, and in which file.  Pure.
 
 #pragma once
 
+#include <string>
 #include <string_view>
 
+#include "core/base/ids.h"
+#include "core/base/wall_time.h"
 #include "core/config/config.h"
 
 namespace pbx::call {
@@ -11,5 +14,10 @@ namespace pbx::call {
 // `never` of either side wins; then the rule decides (config/recording.h).
 [[nodiscard]] bool should_record(const config::Config& config, std::string_view caller,
                                  std::string_view called);
+
+// "2026/11/22/<call>-<recording>.wav" below the recording directory (UTC): known before there is
+// a file, so that what a killed daemon left can be found.
+[[nodiscard]] std::string recording_path(core::WallTime started, core::CallId call,
+                                         core::RecordingId recording);
 
 }  // namespace pbx::call

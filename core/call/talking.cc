@@ -139,11 +139,12 @@ void begin_recording(Switchboard& board, Turn& turn, Call& call, const Leg* righ
   row.started = turn.wall;
   row.left = call.cdr.caller.number;
   row.right = right != nullptr ? right->record.party.number : call.cdr.dialed;
+  row.path = recording_path(row.started, row.call, row.id);
   call.recording = row.id;
   call.cdr.recordings.push_back(row.id);
-  to_media(
-      turn, call,
-      MediaRecord{row.id, call.id, call.caller().id, right != nullptr ? right->id : core::LegId{}});
+  to_media(turn, call,
+           MediaRecord{row.id, call.id, call.caller().id,
+                       right != nullptr ? right->id : core::LegId{}, row.started});
   notice(turn, Notice::Level::kInfo, fmt::format("call={} recording={} started", call.id, row.id));
   turn.out.push_back(StoreCommand{StoreRecording{row}});
   board.recordings.emplace(row.id, std::move(row));

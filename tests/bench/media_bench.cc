@@ -159,7 +159,6 @@ Row run_worker(const WorkerCase& one, bench::RtpLoad& load, std::size_t calls, d
   if (one.recorded) {
     if (::mkdtemp(directory.data()) == nullptr) std::perror("mkdtemp"), std::exit(1);
     media::RecordingThreadOptions to_disk;
-    to_disk.recorder.anchor = core::wall_anchor_now();
     to_disk.directory = directory;
     recording.emplace(to_disk, complain);
     options.recording = &recording->ring(0);

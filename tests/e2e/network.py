@@ -43,6 +43,11 @@ class Network:
             except OSError:
                 continue
 
+    def rtp_range(self):
+        """Audio ports of the exchange where it shares its address with other scenarios."""
+        first = 20000 + os.getpid() % 98 * 100
+        return f"{first}-{first + 99}"
+
     def baresip_ports(self, ip):
         """Baresip listens for audio on all addresses: its range is apart from the exchange's."""
         is_shared = ":" in ip

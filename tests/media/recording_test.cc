@@ -249,7 +249,6 @@ TEST_CASE("worker, recording thread and disk") {
   {
     core::MetricsRegistry registry;
     media::RecordingThreadOptions options;
-    options.recorder.anchor = core::wall_anchor_now();
     options.directory = name;
     options.metrics = &registry;
     media::RecordingThread thread(options, sink);

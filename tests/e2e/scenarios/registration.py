@@ -92,10 +92,10 @@ def guessing_bans_the_source_until_it_is_lifted(bench):
 
 
 def _short_ban(bench):
-    bench.profile["guard"] = {"failures_max": 3, "ban_time": "3s", "answer_delay": "1s"}
+    bench.profile["guard"] = {"failures_max": 3, "ban_time": "6s", "answer_delay": "1s"}
 
 
-@scenario(_short_ban, seconds=10)
+@scenario(_short_ban, seconds=13)
 def ban_ends_by_itself_and_wrong_answers_are_slow(bench):
     """answer_delay slows guessing; after ban_time the address is answered again."""
     guesser = bench.phone(101, "wrong-password", is_registered=False)

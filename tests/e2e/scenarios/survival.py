@@ -18,7 +18,7 @@ def killed_exchange_keeps_records_bindings_and_recordings(bench):
     first.hang_up()
     earlier = bench.exchange.wait_cdr()
     call, incoming = talk(bench)
-    both_hear(call, incoming, 1.5)
+    both_hear(call, incoming, 3)
     live, = bench.exchange.calls()
     bench.exchange.restart_after_kill()
 
@@ -49,8 +49,8 @@ def _check_file(bench, record):
     check_equal("complete", row["complete"], False)
     check(row.get("path"), f"the row of the killed call names no file: {row}")
     sound = audio.read_wav(bench.exchange.recording_file(row))
-    audio.check_hears("left channel", sound.cut(0), sound.rate, 440, 0.5, never=[660])
-    audio.check_hears("right channel", sound.cut(1), sound.rate, 660, 0.5, never=[440])
+    audio.check_hears("left channel", sound.cut(0), sound.rate, 440, 1.2, never=[660])
+    audio.check_hears("right channel", sound.cut(1), sound.rate, 660, 1.2, never=[440])
 
 
 def _check_bindings(bench, caller, called):

@@ -27,6 +27,8 @@ def _certificate(bench):
 
 def _ipv6(bench):
     bench.ipv6_port = bench.network.free_port("::1")
+    bench.config["media"]["rtp_ports"] = bench.network.rtp_range()
+    bench.config["server"].setdefault("limits", {})["calls_max"] = 20
     bench.profile["listen"] += [f"udp:[::1]:{bench.ipv6_port}", f"tcp:[::1]:{bench.ipv6_port}"]
 
 

@@ -85,7 +85,7 @@ TEST_CASE(
   RecordRing ring(kRing);
   RecorderTap tap(ring);
   const core::RecordingId id{7};
-  tap.start({}, id, core::CallId{3}, false);
+  tap.start({}, {id, core::CallId{3}});
   const std::vector<std::uint8_t> payload(160);
   const call::Format pcmu;
   for (int i = 0; i < 1000; ++i)
@@ -108,8 +108,9 @@ TEST_CASE("controls wait when even their reserve is used up, and keep their orde
   RecordRing ring(kRing);
   RecorderTap tap(ring);
   std::uint64_t started = 0;
-  while (ring.used_bytes() + 256 < ring.capacity_bytes()) tap.start({}, {++started}, {}, false);
-  for (int i = 0; i < 10; ++i) tap.start({}, {++started}, {}, false);
+  while (ring.used_bytes() + 256 < ring.capacity_bytes())
+    tap.start({}, {core::RecordingId{++started}, {}});
+  for (int i = 0; i < 10; ++i) tap.start({}, {core::RecordingId{++started}, {}});
   std::uint64_t next = 0;
   const auto check = [&](const RecordEntry& entry, auto) {
     CHECK(entry.recording.value == ++next);

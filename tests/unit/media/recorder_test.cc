@@ -55,17 +55,14 @@ class MemoryStore : public RecordingStore {
 
 struct Rig {
   explicit Rig(RecorderOptions options = {})
-      : recorder(with_anchor(options), store,
+      : recorder(options, store,
                  [this](call::RecordingDone done) { finished.push_back(std::move(done)); }) {}
-  static RecorderOptions with_anchor(RecorderOptions options) {
-    options.anchor = {kStart, *core::parse_iso8601("2026-11-22T23:59:59Z")};
-    return options;
-  }
   void start() {
     RecordEntry entry;
     entry.kind = RecordEntry::Kind::kStart;
     entry.recording = kId;
     entry.call = kCall;
+    entry.started = *core::parse_iso8601("2026-11-22T23:59:59Z");
     entry.at = kStart;
     recorder.on_entry(entry, {});
   }
@@ -195,6 +192,27 @@ TEST_CASE("a disk that is nearly full, or refuses the file, makes no file and sa
   CHECK(refused.finished[0].problem == "create: disk full");
 }
 
+TEST_CASE("new options hold for the recordings that begin after them") {
+  Rig rig;
+  rig.start();
+  rig.recorder.set_options({.encoding = WavEncoding::kAlaw});
+  rig.talk(0, 1000);
+  rig.stop(1s);
+  const auto first = decode_wav(rig.file());
+  REQUIRE(first);
+  CHECK(first->format.encoding == WavEncoding::kPcm16);
+  CHECK(first->frames() == 8000);
+  rig.store.files.clear();
+  rig.start();
+  rig.stop(1s);
+  CHECK(decode_wav(rig.file())->format.encoding == WavEncoding::kAlaw);
+  rig.recorder.set_options({.disk_free_min = 1000});
+  rig.store.free = 10;
+  rig.start();
+  rig.stop(1s);
+  CHECK(rig.finished.back().problem == "disk nearly full");
+}
+
 TEST_CASE("packets that found no room make it incomplete") {
   Rig rig;
   rig.start();
@@ -250,5 +268,12 @@ TEST_CASE("files on a disk: hash, no overwriting, and mending after a crash") {
   std::vector<std::uint8_t> bytes(2000);
   file.read(reinterpret_cast<char*>(bytes.data()), 2000);
   CHECK(parse_wav(bytes)->data_bytes == 1200);
+  const auto remains = examine_recording(dir.path / "crashed.wav");
+  REQUIRE(remains);
+  CHECK(remains->size_bytes == std::filesystem::file_size(dir.path / "crashed.wav"));
+  CHECK(remains->duration == 37ms);  // 300 frames of 8000 Hz
+  CHECK(remains->sha256.size() == 64);
+  CHECK_FALSE(examine_recording(dir.path / "other.wav"));
+  CHECK_FALSE(examine_recording(dir.path / "missing.wav"));
   CHECK(recover_recordings(dir.path / "missing").files == 0);
 }

@@ -1,5 +1,7 @@
 #include "sip/guard.h"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 namespace pbx::sip {
@@ -123,15 +125,16 @@ TEST_CASE("an IPv6 customer is one address") {
   CHECK(guard.list(kStart).at(0).address == ip("2001:db8:0:1::"));
 }
 
-TEST_CASE("bans are listed by address and can be lifted") {
+TEST_CASE("bans and failures are listed by address and can be lifted") {
   Guard guard(options());
   offend(guard, kStart, "192.0.2.9", 3);
   offend(guard, kStart, "192.0.2.1", 3);
   offend(guard, kStart, "192.0.2.5", 1);
-  const auto bans = guard.list(kStart);
-  REQUIRE(bans.size() == 2);
-  CHECK(bans[0] == Ban{ip("192.0.2.1"), kStart + 100s, Offence::kFailure, 1});
-  CHECK(bans[1].address == ip("192.0.2.9"));
+  const auto suspects = guard.list(kStart);
+  REQUIRE(suspects.size() == 3);
+  CHECK(suspects[0] == Suspect{ip("192.0.2.1"), 0, kStart + 100s, Offence::kFailure, 1});
+  CHECK(suspects[1] == Suspect{ip("192.0.2.5"), 1, std::nullopt, Offence::kFailure, 0});
+  CHECK(suspects[2].address == ip("192.0.2.9"));
   CHECK(guard.list(kStart + 100s).empty());
   CHECK(guard.lift(ip("192.0.2.1")));
   CHECK_FALSE(guard.lift(ip("192.0.2.1")));
@@ -162,7 +165,9 @@ TEST_CASE("a full table keeps the bans and loses the least of the others") {
   CHECK(offend(guard, kStart + 4s, "192.0.2.3", 1).banned);  // still counted
   for (int i = 10; i < 100; ++i) offend(guard, kStart + 5s, "198.51.100." + std::to_string(i), 1);
   CHECK(guard.size() == 3);
-  CHECK(guard.list(kStart + 5s).size() == 2);
+  const auto suspects = guard.list(kStart + 5s);
+  CHECK(std::count_if(suspects.begin(), suspects.end(),
+                      [](const Suspect& one) { return one.banned_until.has_value(); }) == 2);
 }
 
 }  // namespace pbx::sip
