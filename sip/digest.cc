@@ -39,12 +39,14 @@ std::string ha2(Hasher& hasher, const Authorization& it, const DigestRequest& re
   return hasher.hex(hash, {request.method, ":", it.uri, ":", body});
 }
 
-// Proxies and telephones write ports and parameters their own way; user and host must agree.
+// Proxies and telephones write ports and parameters their own way, and sipp leaves the user out
+// (the nonce count keeps such credentials from being used twice): host and, if named, user must
+// agree.
 bool is_for(std::string_view said, std::string_view requested) {
   if (said == requested) return true;
   const auto a = parse_uri(said);
   const auto b = parse_uri(requested);
-  return a && b && a->user == b->user && core::equals_nocase(a->host, b->host);
+  return a && b && (a->user.empty() || a->user == b->user) && core::equals_nocase(a->host, b->host);
 }
 
 }  // namespace

@@ -24,10 +24,7 @@ class Sipp:
                    "-message_file", "messages.log", "-trace_err", "-error_file", "errors.log",
                    "-ci", ip, "-skip_rlimit"]
         command += ["-s", service] if service else []
-        # Its digest would otherwise name the URI without the number called.
-        uri = f"{service}@{exchange[0]}:{exchange[1]}"
         command += ["-au", user, "-key", "user", user] if user else []
-        command += ["-auth_uri", uri] if user and scenario != "register" else []
         command += ["-ap", password] if password else []
         command += extra
         if fields:

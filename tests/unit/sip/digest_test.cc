@@ -152,8 +152,13 @@ TEST_CASE("credentials for another realm or another request are told apart") {
   const auto good = answer(it.challenges(kNow));
   CHECK(it.verify(kNow, good, {"REGISTER", "sip:other.example.com", ""}, &kSecret) ==
         Verdict::kWrongUri);
-  CHECK(it.verify(kNow, good, {"REGISTER", "sip:1001@pbx.example.com", ""}, &kSecret) ==
+  const DigestRequest invite{"INVITE", "sip:102@pbx.example.com", ""};
+  const auto named = answer(it.challenges(kNow), 0, invite);
+  CHECK(it.verify(kNow, named, {"INVITE", "sip:103@pbx.example.com", ""}, &kSecret) ==
         Verdict::kWrongUri);
+  // sipp names the host alone.
+  const auto unnamed = answer(it.challenges(kNow), 0, {"INVITE", "sip:pbx.example.com:5060", ""});
+  CHECK(it.verify(kNow, unnamed, invite, &kSecret) == Verdict::kAccepted);
   // A port, a parameter or the case of the host does not make it another request.
   CHECK(it.verify(kNow, good, {"REGISTER", "sip:PBX.example.com:5060;transport=udp", ""},
                   &kSecret) == Verdict::kAccepted);
