@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds everything and runs every test.
 #
-#   tools/test.sh            release build, all tests but the two kinds below
-#   tools/test.sh --fuzz     a short run of each fuzz target as well (a second build, by clang)
+#   tools/test.sh            release build, all tests but those end to end
+#   tools/test.sh --quick    without the fuzz targets, which need a second build, by clang
 #   tools/test.sh --e2e      the daemon with sipp and baresip as well (see docs/testing.md)
 #   tools/test.sh --asan     all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 #   tools/test.sh --tsan     all tests under ThreadSanitizer
@@ -13,12 +13,12 @@ cd "$(dirname "$0")/.."
 source tools/packages.sh
 
 preset=release
-fuzz=no
+fuzz=yes
 e2e=no
 fuzz_seconds=5
 for argument in "$@"; do
   case "$argument" in
-    --fuzz) fuzz=yes ;;
+    --quick) fuzz=no ;;
     --e2e) e2e=yes ;;
     --asan) preset=asan fuzz=no ;;
     --tsan) preset=tsan fuzz=no ;;
