@@ -66,6 +66,7 @@ run() {
 build=build/$preset
 run tidy python3 tools/tidy.py --build "$build"
 run tidy_test python3 tools/tidy_test.py
+run bench_test python3 tools/bench/figures_test.py
 for program in "$build"/tests/unit_* "$build"/tests/sim_* "$build"/tests/sip_* \
                "$build"/tests/media_* "$build"/tests/server_*; do
   [ -f "$program" ] && [ -x "$program" ] && run "$(basename "$program")" "$program"

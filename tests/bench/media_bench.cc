@@ -6,10 +6,6 @@
 // that of the thing measured.  The bare loop is epoll, recv and sendto without looking at a packet,
 // in the same run: machines differ, the ratio does not.
 
-#include <netinet/in.h>
-#include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -22,23 +18,14 @@
 #include <vector>
 
 #include "core/base/clock.h"
-#include "media/codec.h"
 #include "media/recording_thread.h"
 #include "media/worker.h"
+#include "tests/bench/bare_work.h"
 #include "tests/bench/rtp_load.h"
 
 using namespace pbx;
 
 namespace {
-
-double cpu_s() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 double resident_kb() {
   std::ifstream statm("/proc/self/statm");
@@ -72,59 +59,13 @@ Row measure(const std::string& what, bench::RtpLoad& load, std::size_t calls, do
   std::vector<core::SocketAddress> targets;
   for (std::size_t i = 0; i < 2 * calls; ++i) targets.push_back(ours(i));
   load.start(targets, seconds);
-  const double before = cpu_s();
+  const double before = bench::cpu_s();
   work(core::monotonic_now() + std::chrono::milliseconds(static_cast<int>(seconds * 1000) + 50));
   Row row{what, 0, {}};
   row.load = load.join();
-  row.cpu_ms = (cpu_s() - before) * 1000 / static_cast<double>(calls) / seconds;
+  row.cpu_ms = (bench::cpu_s() - before) * 1000 / static_cast<double>(calls) / seconds;
   return row;
 }
-
-// --- the bare loop ---
-
-class BareLoop {
- public:
-  BareLoop(const bench::RtpLoad& load, std::size_t calls) : epoll_(::epoll_create1(0)) {
-    for (std::size_t i = 0; i < 2 * calls; ++i) {
-      const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-      sockaddr_storage raw{};
-      const socklen_t size = core::to_sockaddr(ours(i), raw);
-      if (::bind(fd, reinterpret_cast<sockaddr*>(&raw), size) != 0)
-        std::perror("bind"), std::exit(1);
-      epoll_event event{};
-      event.events = EPOLLIN;
-      event.data.u64 = i;
-      ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
-      sockets_.push_back(fd);
-      sockaddr_storage to{};
-      core::to_sockaddr(load.address(i ^ 1), to);
-      to_.push_back(to);
-    }
-  }
-  ~BareLoop() {
-    for (const int fd : sockets_) ::close(fd);
-    ::close(epoll_);
-  }
-  void run(core::Instant until) {
-    std::array<epoll_event, 256> events;
-    std::array<char, 2048> buffer;
-    while (core::monotonic_now() < until) {
-      const int count = ::epoll_wait(epoll_, events.data(), 256, 20);
-      for (int e = 0; e < count; ++e) {
-        const std::size_t i = events[static_cast<std::size_t>(e)].data.u64;
-        const ssize_t size = ::recv(sockets_[i], buffer.data(), buffer.size(), 0);
-        if (size <= 0) continue;
-        (void)::sendto(sockets_[i ^ 1], buffer.data(), static_cast<std::size_t>(size), 0,
-                       reinterpret_cast<sockaddr*>(&to_[i]), sizeof(sockaddr_in));
-      }
-    }
-  }
-
- private:
-  int epoll_;
-  std::vector<int> sockets_;
-  std::vector<sockaddr_storage> to_;
-};
 
 // --- the worker ---
 
@@ -190,30 +131,6 @@ Row run_worker(const WorkerCase& one, bench::RtpLoad& load, std::size_t calls, d
   return row;
 }
 
-// The codec work of one second of a PCMU to G.722 call, both ways, and nothing else: decode one,
-// encode the other, at the rate where they meet.
-double bare_codec_ms() {
-  const call::Format pcmu{};
-  const call::Format g722{call::Codec::kG722, 9, 8000, ""};
-  const media::CodecOptions options{.sample_hz = media::common_sample_hz(pcmu, g722)};
-  auto from_pcmu = std::move(*media::make_decoder(pcmu, options));
-  auto to_pcmu = std::move(*media::make_encoder(pcmu, options));
-  auto from_g722 = std::move(*media::make_decoder(g722, options));
-  auto to_g722 = std::move(*media::make_encoder(g722, options));
-  std::vector<std::int16_t> samples(media::kFrameSamplesMax);
-  std::vector<std::uint8_t> in(160), out(1500);
-  constexpr int kCallSeconds = 200;
-  const double before = cpu_s();
-  for (int i = 0; i < kCallSeconds * 50; ++i) {
-    for (std::uint8_t& octet : in) octet = static_cast<std::uint8_t>(octet * 5 + i);
-    auto count = from_pcmu->decode(in, samples);
-    (void)to_g722->encode(std::span(samples).first(count), out);
-    count = from_g722->decode(in, samples);
-    (void)to_pcmu->encode(std::span(samples).first(count), out);
-  }
-  return (cpu_s() - before) * 1000 / kCallSeconds;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -223,7 +140,7 @@ int main(int argc, char** argv) {
   bench::RtpLoad load(calls);
   double bare_ms = 0;
   {
-    BareLoop bare(load, calls);
+    bench::BareRelay bare(ours(0), 2 * calls);
     const Row row = measure("bare epoll, recv, sendto", load, calls, seconds,
                             [&](core::Instant until) { bare.run(until); });
     bare_ms = row.cpu_ms;
@@ -232,7 +149,7 @@ int main(int argc, char** argv) {
   print(run_worker({"relay PCMU"}, load, calls, seconds), bare_ms);
   print(run_worker({"relay PCMU, recorded", call::Codec::kPcmu, true}, load, calls, seconds),
         bare_ms);
-  const double codec_ms = bare_codec_ms();
+  const double codec_ms = bench::bare_codec_ms();
   std::printf("%-34s %8.3f ms/call-s\n", "bare PCMU to G.722 codec work", codec_ms);
   const Row transcoded =
       run_worker({"transcoded PCMU to G.722", call::Codec::kG722}, load, calls, seconds);

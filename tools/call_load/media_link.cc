@@ -22,7 +22,11 @@ core::Result<core::SocketAddress> MediaLink::open(const MediaLeg& leg) {
   open.leg = leg;
   open.fd = lent.fd.get();
   if (options_.rtp) commands_.push(open);
-  return lent.address;
+  return options_.relay ? relay_address(leg.index) : lent.address;
+}
+
+core::SocketAddress MediaLink::relay_address(std::uint32_t leg) const {
+  return {options_.relay.ip, static_cast<std::uint16_t>(options_.relay.port + 2 * leg)};
 }
 
 void MediaLink::connect(std::uint32_t leg, const core::SocketAddress& remote, Codec codec) {

@@ -44,6 +44,7 @@ class MediaLink final : public MediaPort {
     bool is_open = false;
   };
   void command(MediaCommand::Kind kind, std::uint32_t leg);
+  [[nodiscard]] core::SocketAddress relay_address(std::uint32_t leg) const;
 
   const Options& options_;
   RtpSockets sockets_;

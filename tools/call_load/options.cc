@@ -17,7 +17,7 @@ using core::Result;
 
 // What CLI11 fills and what needs a second look.
 struct Raw {
-  std::string server, domain, callers = "100-149", callees = "150-199", password_file;
+  std::string server, relay, domain, callers = "100-149", callees = "150-199", password_file;
   std::string codec = "pcmu", callee_codec, hangup = "caller", answer_after = "0", rtp_ports;
   std::string bind;
   double hold_s = 10, duration_s = 0, warmup_s = 0, setup_timeout_s = 60, cancel_after_s = 0;
@@ -34,6 +34,7 @@ void add_load_options(CLI::App& app, Options& options, Raw& raw) {
   const auto not_negative = CLI::NonNegativeNumber;
   app.add_option("--server", raw.server, "ip:port of the server under test");
   app.add_flag("--direct", raw.direct, "no server: callers call the callees' own sockets");
+  app.add_option("--relay", raw.relay, "with --direct: ip:port of a relay; leg n uses port + 2 n");
   app.add_option("--domain", raw.domain, "host part of addresses of record (default: the server)");
   app.add_option("--calls", options.calls, "how many calls (or OPTIONS) to make");
   app.add_option("--rate", options.rate, "calls a second")->check(positive);
@@ -161,6 +162,12 @@ Result<> read_addresses(const Raw& raw, Options& options) {
     const auto server = core::parse_socket_address(raw.server);
     if (!server || !*server) return fail(ErrorCode::kInvalidArgument, "--server wants ip:port");
     options.server = *server;
+  }
+  if (!raw.relay.empty()) {
+    const auto relay = core::parse_socket_address(raw.relay);
+    if (!relay || !*relay || !raw.direct)
+      return fail(ErrorCode::kInvalidArgument, "--relay wants ip:port and --direct");
+    options.relay = *relay;
   }
   const bool is_v6 = options.server.ip.family == core::IpFamily::kV6;
   const auto bind = core::parse_ip(raw.bind.empty() ? (is_v6 ? "::1" : "127.0.0.1") : raw.bind);

@@ -33,7 +33,10 @@ struct Options {
 
   Mode mode = Mode::kCalls;
   core::SocketAddress server;  // none: --direct, callers call the callees' own sockets
-  std::string domain;          // host part of all addresses of record
+  // With --direct: SDP of leg n names port + 2 n of this address, where a relay is that sends on
+  // what it hears.  None: the leg's own socket.
+  core::SocketAddress relay;
+  std::string domain;  // host part of all addresses of record
 
   std::uint64_t calls = 0;  // calls or OPTIONS to send; UINT64_MAX: until `duration` is over
   double rate = 10;         // a second

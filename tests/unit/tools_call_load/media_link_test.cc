@@ -66,6 +66,16 @@ TEST_CASE("shared sockets go round") {
   CHECK(sockets.lend({}) == 0u);
 }
 
+TEST_CASE("with a relay each leg is given a port of the relay's") {
+  Options options = small_range(50);
+  options.relay = {loopback(), 9000};
+  MediaLink link(options);
+  REQUIRE(link.start().has_value());
+  CHECK(link.open({0, 9})->port == 9000);
+  CHECK(link.open({1, 9})->port == 9002);
+  CHECK(link.open({6, 12})->port == 9012);
+}
+
 TEST_CASE("what the call logic asks for becomes commands, reports come back") {
   const Options options = small_range(50);
   MediaLink link(options);

@@ -163,6 +163,12 @@ TEST_CASE("modes") {
   CHECK_FALSE(direct->register_callees);
   CHECK_FALSE(direct->rtp);
   CHECK(direct->domain == "127.0.0.1");
+  CHECK_FALSE(direct->relay);
+
+  const auto relayed = parse({"--direct", "--relay", "127.0.0.2:9000", "--calls", "1"});
+  REQUIRE(relayed.has_value());
+  CHECK(relayed->is_direct());
+  CHECK(relayed->relay.text() == "127.0.0.2:9000");
 }
 
 TEST_CASE("the last of two wins, so that scripts can add") {
@@ -184,6 +190,8 @@ TEST_CASE("what makes no sense is refused with a reason") {
       {"--server", "127.0.0.1:1"},
       {"--server", "127.0.0.1:1", "--register-only", "--calls", "1"},
       {"--direct", "--calls", "1", "--rate", "0"},
+      {"--direct", "--relay", "127.0.0.2", "--calls", "1"},
+      {"--server", "127.0.0.1:1", "--relay", "127.0.0.2:9000", "--calls", "1"},
       {"--direct", "--calls", "1", "--rate", "many"},
       {"--direct", "--calls", "1", "--callers", "9-1"},
       {"--direct", "--calls", "1", "--callers", "a"},

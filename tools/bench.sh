@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds the release, and measures the exchange: docs/bench.md.
+#
+#   tools/bench.sh                 every row, three times: about half an hour
+#   tools/bench.sh --quick         every row once and short: noisy figures, a few minutes
+#   tools/bench.sh --only ROW ...  only these rows; --list names them
+#
+# It prints figures and never a verdict on them.  The exit status is 0 unless something could not be
+# measured: the exchange did not start, or calls failed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source tools/packages.sh
+
+install_missing "${build_packages[@]}" "${run_packages[@]}" python3
+cmake --preset release >/dev/null
+cmake --build --preset release --target strowgerd strowger call_load bare_bench
+exec python3 tools/bench/bench.py --bin build/release/bin "$@"

@@ -1,0 +1,211 @@
+"""What is measured.  A row is a function that is given a Run and adds values to figures; it is
+called once for each repetition."""
+
+import os
+import subprocess
+import sys
+
+from figures import Figure
+from processes import BareRelay, Exchange, Failure, call_load, status_kb
+
+ROWS = {}
+
+
+def row(function):
+    ROWS[function.__name__] = function
+    return function
+
+
+class Run:
+    """Where the programs are, how long to measure, and what came of it.  `figures` live across
+    repetitions."""
+
+    def __init__(self, binaries, directory, quick):
+        self.binaries, self.directory, self.quick = binaries, directory, quick
+        self.figures = {}
+        self.exchanges = 0
+
+    def exchange(self, **options):
+        self.exchanges += 1
+        return Exchange(self.binaries, os.path.join(self.directory, f"{self.exchanges}"), **options)
+
+    def load(self, *arguments, **options):
+        return call_load(self.binaries, *arguments, **options)
+
+    def figure(self, name, unit, aim, **details):
+        return self.figures.setdefault(name, Figure(name, unit, aim, **details))
+
+    def seconds(self, full, quick):
+        return quick if self.quick else full
+
+
+# --- signalling ---
+
+WARMUP = 12  # seconds: ended transactions are remembered for 8
+RATE = 400   # calls a second
+
+
+def signalling_cpu(run, *arguments):
+    seconds = run.seconds(25, 6) + WARMUP
+    with run.exchange() as exchange:
+        report = run.load("--no-rtp", "--hold", 1, "--rate", RATE, "--calls", RATE * seconds,
+                          "--warmup", WARMUP, *arguments, cpu_of=exchange.pid)
+    return report["steady"]["ms_per_start"]
+
+
+@row
+def signalling(run):
+    """CPU of a bridged call without RTP, from the first INVITE to the last 200 of BYE."""
+    run.figure("bridged call, signalling only, CPU", "ms", "≤ 0.5 ms",
+               note=f"401 and password for each INVITE; {RATE} calls/s").add(signalling_cpu(run))
+    run.figure("the same, login at once", "ms", "",
+               note="INVITE comes with credentials: no 401").add(
+                   signalling_cpu(run, "--reuse-nonce"))
+
+
+SETUP_P99_MAX = 500  # ms: then telephones repeat their INVITE
+
+
+def sustains(run, rate):
+    seconds = run.seconds(20, 6)
+    with run.exchange() as exchange:
+        report = run.load("--no-rtp", "--hold", 1, "--rate", rate, "--calls", rate * seconds,
+                          cpu_of=exchange.pid, must_succeed=False)
+    calls = report["calls"]
+    good = (calls["failed"] == 0 and calls["rate_achieved"] > 0.99 * rate and
+            calls["setup_ms"]["p99"] < SETUP_P99_MAX)
+    print(f"    {rate} calls/s: {'yes' if good else 'no'}, failures {calls['failures']}, setup p99 "
+          f"{calls['setup_ms']['p99']:.0f} ms, CPU {report['steady']['cpu_percent']:.0f} %",
+          file=sys.stderr, flush=True)
+    return good
+
+
+@row
+def rate(run):
+    """Calls per second on one profile without a failure, searched upwards."""
+    step = run.seconds(100, 300)
+    best = 0
+    for wanted in range(600, 6000, step):
+        if not sustains(run, wanted):
+            break
+        best = wanted
+    if best == 0:
+        raise Failure("not even 600 calls a second")
+    run.figure("calls per second sustained, 0 failures", "", "≥ 1200", digits=0,
+               note=f"one profile, in steps of {step}, setup p99 < {SETUP_P99_MAX} ms").add(best)
+
+
+@row
+def registration(run):
+    """CPU of a registration."""
+    per_second, seconds = 400, run.seconds(25, 6)
+    for name, aim, arguments, note in [
+            ("registration with digest, CPU", "≤ 0.10 ms", [],
+             "two REGISTERs: 401, then password"),
+            ("the same, refresh with a known nonce", "", ["--reuse-nonce"], "one REGISTER")]:
+        with run.exchange() as exchange:
+            report = run.load("--register-only", "--registrations", per_second * seconds,
+                              "--register-rate", per_second, "--warmup", 2, *arguments,
+                              cpu_of=exchange.pid)
+        run.figure(name, "ms", aim, note=f"{note}; {per_second}/s").add(
+            report["steady"]["ms_per_start"])
+
+
+# --- media ---
+
+def calls_that_talk(run, count, *arguments):
+    hold = run.seconds(25, 10)
+    return ["--calls", count, "--rate", 100, "--hold", hold + count / 100, *arguments]
+
+
+def lost(report):
+    return report["rtp"]["lost"] + report["rtp"]["unheard"]
+
+
+def bare_loop(run, count):
+    """The report of the same calls through the bare relay."""
+    with BareRelay(run.binaries, 2 * count) as relay:
+        return run.load(*calls_that_talk(run, count), "--relay", relay.address, server=False,
+                        cpu_of=relay.pid)
+
+
+@row
+def relay(run):
+    """G.711 relayed: CPU, delay and loss; the bare loop and loopback itself beside it."""
+    count = 500
+    bare = bare_loop(run, count)["steady"]["ms_per_call_second"]
+    with run.exchange() as exchange:
+        report = run.load(*calls_that_talk(run, count), cpu_of=exchange.pid)
+    with run.exchange(recording="all") as exchange:
+        recorded = run.load(*calls_that_talk(run, count), cpu_of=exchange.pid)
+    direct = run.load(*calls_that_talk(run, count), server=False)
+    note = f"{count} calls, 20 ms packets"
+    run.figure("bare epoll, recv, sendto loop, CPU per call-second", "ms", "", note=note).add(bare)
+    run.figure("G.711 call relayed both ways, CPU per call-second", "ms",
+               "≤ 0.65 ms, ratio ≤ 1.25", note=note).add(
+                   report["steady"]["ms_per_call_second"], bare)
+    run.figure("the same, recorded in stereo", "ms", "≤ 1.0 ms", note="PCM16 WAV").add(
+        recorded["steady"]["ms_per_call_second"], bare)
+    delay, floor = report["rtp"]["delay_ms"], direct["rtp"]["delay_ms"]
+    run.figure("delay added by relay, one way, p50 / p99", "ms", "≤ 0.3 / 2 ms",
+               note=f"{note}; loopback alone taken off").add(
+                   (delay["p50"] - floor["p50"], delay["p99"] - floor["p99"]))
+    run.figure("delay of loopback alone, p50 / p99", "ms", "").add((floor["p50"], floor["p99"]))
+    run.figure("packets lost at 500 calls, recorded ones too", "", "", digits=0,
+               note=f"of {report['rtp']['sent'] + recorded['rtp']['sent']}").add(
+                   lost(report) + lost(recorded))
+
+
+@row
+def transcode(run):
+    """PCMU to G.722, beside the codec work alone and the bare loop."""
+    count = 200
+    codec = float(subprocess.run([os.path.join(run.binaries, "bare_bench"), "codec"],
+                                 capture_output=True, text=True, check=True).stdout)
+    bare = bare_loop(run, count)["steady"]["ms_per_call_second"]
+    with run.exchange() as exchange:
+        report = run.load(*calls_that_talk(run, count, "--codec", "pcmu", "--callee-codec", "g722"),
+                          cpu_of=exchange.pid)
+    run.figure("PCMU to G.722, codec work alone", "ms", "", note="both ways, at 8 kHz").add(codec)
+    run.figure("PCMU to G.722 transcoded, CPU per call-second", "ms", "≤ 5.9 ms",
+               note=f"{count} calls; ratio to codec work and bare loop together").add(
+                   report["steady"]["ms_per_call_second"], codec + bare)
+
+
+@row
+def thousand(run):
+    """1000 relayed calls beside the generator: loss and memory."""
+    count = 1000
+    with run.exchange() as exchange:
+        report = run.load(*calls_that_talk(run, count), cpu_of=exchange.pid)
+    rtp, memory = report["rtp"], report["server_memory"]
+    cores = os.cpu_count()
+    run.figure(f"1000 relayed calls on {cores} cores beside the generator: packets lost", "", "0",
+               digits=0, note=f"of {rtp['sent']}").add(lost(report))
+    run.figure("delay there, one way, p50 / p99", "ms", "").add(
+        (rtp["delay_ms"]["p50"], rtp["delay_ms"]["p99"]))
+    run.figure("memory per relayed call", "KB", "≤ 48 KB", digits=1,
+               note=f"{count} calls: peak RSS less RSS before").add(memory["rss_kb_per_call"])
+
+
+# --- memory ---
+
+@row
+def memory(run):
+    """Memory after 50 000 short calls against that after a warm-up."""
+    warm, many = run.seconds((8000, 50_000), (4000, 12_000))
+    flow = ["--no-rtp", "--hold", 0.5, "--rate", RATE]
+    with run.exchange() as exchange:
+        def after(calls):
+            run.load(*flow, "--calls", calls)
+            return status_kb(exchange.pid, "RssAnon", "RssFile")
+        before = after(warm)
+        end = after(many)
+    growth = 100 * (end[0] - before[0]) / before[0]
+    run.figure(f"memory after {many} short calls, growth", "%", "flat (± 5 %)", digits=1,
+               note=f"anonymous RSS, against that after {warm}; {RATE} calls/s").add(growth)
+    run.figure("anonymous RSS before / after", "MB", "", digits=1).add(
+        (before[0] / 1024, end[0] / 1024))
+    run.figure("file-backed RSS before / after", "MB", "", digits=1,
+               note="program, and the database's pages in memory").add(
+                   (before[1] / 1024, end[1] / 1024))
