@@ -104,7 +104,7 @@ struct Ports {
 
   std::function<std::vector<AccountView>()> accounts;
   std::function<std::vector<HealthPart>()> health;
-  std::function<std::string()> metrics;  // Prometheus text format
+  std::function<std::optional<std::string>()> metrics;  // Prometheus text format, if switched on
   std::function<std::vector<std::pair<std::string, std::string>>()> log_levels;
   // Component "" is the general level.  Errors: kInvalidArgument names what is allowed.
   std::function<core::Result<>(const std::string& component, const std::string& level)>

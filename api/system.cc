@@ -43,9 +43,9 @@ void health(Service& service, Exchange&& exchange) {
 }
 
 void metrics(Service& service, Exchange&& exchange) {
-  if (!service.ports().metrics)
-    return exchange.respond(error_response(404, "not_found", "metrics are switched off"));
-  exchange.respond(text_response(service.ports().metrics(), "text/plain; version=0.0.4"));
+  const auto text = service.ports().metrics ? service.ports().metrics() : std::nullopt;
+  if (!text) return exchange.respond(error_response(404, "not_found", "metrics are switched off"));
+  exchange.respond(text_response(*text, "text/plain; version=0.0.4"));
 }
 
 void openapi(Service& service, Exchange&& exchange) {

@@ -62,7 +62,10 @@ api::Ports Daemon::api_ports() {
   ports.reload = [this](core::RequestId request) { mailbox_.post_always(ReloadWanted{request}); };
   ports.accounts = [this] { return *accounts_.load(); };
   ports.health = [this] { return health_->parts(); };
-  ports.metrics = [this] { return metrics_.serialize(); };
+  ports.metrics = [this]() -> std::optional<std::string> {
+    if (!shows_metrics_) return std::nullopt;
+    return metrics_.serialize();
+  };
   ports.log_levels = levels;
   ports.set_log_level = set_level;
   ports.info = {first_config_->server.name, kVersion, started_};

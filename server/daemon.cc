@@ -145,6 +145,8 @@ void Daemon::make_control() {
         std::visit([this](auto&& one) { control_->post(std::move(one)); }, std::move(event));
       });
   sip_ = std::make_unique<SipSide>(stack_options(config_->filled(), first_id), *control_, *store_);
+  for (std::size_t i = 0; i < sip_->size(); ++i) sip_metrics_.emplace_back(metrics_, sip_->name(i));
+  shows_metrics_ = first_config_->metrics.enabled;
   health_ = std::make_unique<Health>(*control_, *sip_, *store_, first_config_->recording.directory,
                                      first_config_->recording.disk_free_min);
 }
@@ -216,6 +218,7 @@ void Daemon::on_tick(core::Instant now) {
   if (now >= tick_due_) {
     tick_due_ = now + kTick;
     notify_watchdog(now);
+    publish_metrics();
   }
   if (!drain_until_ || now < *drain_until_) return;
   if (released_) {
@@ -242,6 +245,11 @@ void Daemon::notify_watchdog(core::Instant) {
                     control_->silence().count() / 1'000'000);
 }
 
+void Daemon::publish_metrics() {
+  for (std::size_t i = 0; i < sip_metrics_.size(); ++i) sip_metrics_[i].publish(sip_->counters(i));
+  store_metrics_.publish(store_->stats());
+}
+
 api::ReloadAnswer Daemon::reload() {
   ConfigInForce::Outcome outcome = config_->reload();
   for (const std::string& mistake : outcome.mistakes) core::log_error("config", "{}", mistake);
@@ -259,6 +267,7 @@ api::ReloadAnswer Daemon::reload() {
   control_->post(call::ConfigChanged{config_->filled()});
   store_->set_retention(
       std::chrono::duration_cast<std::chrono::hours>(config_->written().storage.cdr_retention));
+  shows_metrics_ = config_->written().metrics.enabled;
   apply_log_levels(config_->written());
   publish_accounts();
   return {{}, {}, std::move(outcome.live), std::move(outcome.restart)};

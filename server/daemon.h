@@ -24,6 +24,7 @@
 #include "server/control_thread.h"
 #include "server/health.h"
 #include "server/media_side.h"
+#include "server/part_metrics.h"
 #include "server/reload.h"
 #include "server/sip_side.h"
 #include "storage/store.h"
@@ -67,6 +68,7 @@ class Daemon {
   api::ReloadAnswer reload();
   void begin_drain(bool release);
   void notify_watchdog(core::Instant now);
+  void publish_metrics();
 
   const core::WallTime started_;
   const unsigned processors_;
@@ -80,6 +82,9 @@ class Daemon {
   std::unique_ptr<ControlThread> control_;
   std::unique_ptr<SipSide> sip_;
   std::unique_ptr<Health> health_;
+  std::vector<SipMetrics> sip_metrics_;  // by profile
+  StoreMetrics store_metrics_{metrics_};
+  std::atomic<bool> shows_metrics_ = true;
   std::unique_ptr<api::Server> api_;
   // Read by the api thread; replaced as a whole by the main thread.
   std::atomic<std::shared_ptr<const std::vector<api::AccountView>>> accounts_;

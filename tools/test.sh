@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds everything and runs every test.
 #
-#   tools/test.sh            release build, all tests but those end to end
+#   tools/test.sh            release build, all tests
 #   tools/test.sh --quick    without the fuzz targets, which need a second build, by clang
-#   tools/test.sh --e2e      the daemon with sipp and baresip as well (see docs/testing.md)
 #   tools/test.sh --asan     all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 #   tools/test.sh --tsan     all tests under ThreadSanitizer
 #
@@ -14,12 +13,10 @@ source tools/packages.sh
 
 preset=release
 fuzz=yes
-e2e=no
 fuzz_seconds=5
 for argument in "$@"; do
   case "$argument" in
     --quick) fuzz=no ;;
-    --e2e) e2e=yes ;;
     --asan) preset=asan fuzz=no ;;
     --tsan) preset=tsan fuzz=no ;;
     *) echo "tools/test.sh: unknown option $argument; see its first lines" >&2
@@ -71,9 +68,7 @@ for program in "$build"/tests/unit_* "$build"/tests/sim_* "$build"/tests/sip_* \
                "$build"/tests/media_* "$build"/tests/server_*; do
   [ -f "$program" ] && [ -x "$program" ] && run "$(basename "$program")" "$program"
 done
-if [ "$e2e" = yes ]; then
-  run e2e python3 tests/e2e/run.py --bin "$build/bin"
-fi
+run e2e python3 tests/e2e/run.py --bin "$build/bin" --jobs 3
 if [ "$fuzz" = yes ]; then
   cmake --preset fuzz >/dev/null
   cmake --build --preset fuzz --target fuzz_all

@@ -11,8 +11,8 @@ namespace {
 config::Config two_extensions() {
   config::Config config;
   for (const char* number : {"100", "101"}) config.extensions[number].number = number;
-  config.extensions["101"].credentials = {config::PasswordKind::kPlain, config::Secret("given"),
-                                          {}, {}};
+  config.extensions["101"].credentials = {
+      config::PasswordKind::kPlain, config::Secret("given"), {}, {}};
   return config;
 }
 
@@ -25,8 +25,7 @@ TEST_CASE("a password has its length, only clear characters, and no favourite") 
   for (int i = 0; i < 56; ++i)
     for (const char c : server::make_password(byte)) ++seen[c];
   CHECK(seen.size() == 56);
-  for (const char unclear : {'0', 'O', 'o', '1', 'I', 'l'})
-    CHECK(seen.count(unclear) == 0);
+  for (const char unclear : {'0', 'O', 'o', '1', 'I', 'l'}) CHECK(seen.count(unclear) == 0);
   int least = 1 << 20, most = 0;
   for (const auto& [c, count] : seen) {
     least = std::min(least, count);
