@@ -75,6 +75,7 @@ class Exchange:
         self.socket = os.path.join(os.path.dirname(directory), f"{os.getpid()}.sock")
         self.config["api"]["socket"] = self.socket
         self.log = os.path.join(directory, "strowgerd.log")
+        self.environment = {}
         self.process = None
 
     @property
@@ -91,7 +92,8 @@ class Exchange:
         if not has_config:
             self.write_config()
         self.process = Process("strowgerd", [os.path.join(self.binaries, "strowgerd"), "--conf",
-                                             self.config_path], self.directory, self.log)
+                                             self.config_path], self.directory, self.log,
+                               self.environment)
         wait_until("the exchange to be healthy", self._is_up, START_SECONDS)
 
     def stop(self):

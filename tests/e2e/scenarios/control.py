@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import socket
 import time
 
 from scenario import scenario
@@ -237,6 +238,24 @@ def orderly_stop_ends_calls_with_a_record(bench):
     record = bench.exchange.wait_cdr()
     check_equal("outcome", (record["outcome"], record["ended_by"]), ("answered", "exchange"))
     check(bench.exchange.wait_recording(record["id"])["complete"], "the recording is incomplete")
+
+
+@scenario(is_started=False, seconds=5)
+def service_manager_is_told(bench):
+    """sd_notify: READY=1 when calls are taken, WATCHDOG=1 while it lives, STOPPING=1 at the end."""
+    path = os.path.join(bench.exchange.directory, "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(path)
+        manager.settimeout(10)
+        bench.exchange.environment = {"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "4000000"}
+        bench.exchange.start()
+        said = [manager.recv(4096) for _ in range(3)]
+        check_equal("first word", said[0], b"READY=1")
+        check_equal("signs of life", said[1:], [b"WATCHDOG=1"] * 2)
+        bench.exchange.stop()
+        while said[-1] == b"WATCHDOG=1":
+            said.append(manager.recv(4096))
+        check_equal("last word", said[-1], b"STOPPING=1")
 
 
 @scenario(seconds=2)
