@@ -65,6 +65,22 @@ class Tone:
         return at >= 0 and at / RATE % (self.on + self.off) < self.on
 
 
+class DigitTone:
+    """The two tones of a digit (ITU-T Q.23) for `seconds` from `origin` on, silence otherwise."""
+
+    ROWS, COLUMNS = (697, 770, 852, 941), (1209, 1336, 1477, 1633)
+    KEYS = "123A456B789C*0#D"
+
+    def __init__(self, digit, origin, seconds=0.12):
+        place = self.KEYS.index(digit)
+        self.frequencies = (self.ROWS[place // 4], self.COLUMNS[place % 4])
+        self.parts = [Tone(each, on=seconds, off=1e6, origin=origin) for each in self.frequencies]
+
+    def samples(self, moment, count):
+        return [(a + b) // 2 for a, b in zip(*(part.samples(moment, count)
+                                               for part in self.parts))]
+
+
 class Packet:
     def __init__(self, raw, source, arrived):
         self.arrived, self.source = arrived, source

@@ -3,7 +3,7 @@
 import time
 
 import audio
-from rtp import RATE, Tone
+from rtp import RATE, DigitTone, Tone
 from harness import md5_alone
 from scenario import scenario
 from sip_message import parameter
@@ -269,6 +269,52 @@ def digit_by_rfc4733_becomes_info(bench):
     call.media.send_digit("6")
     info = wait_until("an INFO", lambda: [r for r in incoming.requests if r.method == "INFO"])[0]
     check_in("INFO", "Signal=6", info.body.replace(" ", ""))
+    call.hang_up()
+    incoming.wait_bye()
+
+
+def _inband_account(bench):
+    bench.config["extensions"][102]["dtmf"] = "inband"
+
+
+@scenario(_inband_account, seconds=4)
+def digit_by_rfc4733_becomes_a_tone(bench):
+    """A telephone that knows tones alone hears both frequencies of the digit, and no event."""
+    call, incoming = talk(bench)
+    both_hear(call, incoming, 0.2)
+    call.media.tone = None
+    began = time.monotonic()
+    call.media.send_digit("6")
+    for frequency in DigitTone("6", 0).frequencies:
+        wait_until(f"{frequency} Hz in the audio", lambda f=frequency: _tone_of_digit_seconds(
+            incoming.media, f, began) >= 0.08)
+    check_equal("events", incoming.media.digits, [])
+    call.hang_up()
+    incoming.wait_bye()
+
+
+def _tone_of_digit_seconds(media, frequency, since):
+    """One of two tones has half of the power."""
+    shares = audio.windows(media.heard(since), RATE, frequency)
+    return sum(audio.WINDOW for _, share in shares if 0.3 < share < 0.7)
+
+
+def _inband_detection(bench):
+    bench.config["media"]["dtmf_inband_detection"] = True
+
+
+@scenario(_inband_detection, seconds=4)
+def digit_in_the_audio_becomes_rfc4733(bench):
+    """The tones of a telephone without telephone-event are heard and sent on as an event."""
+    called = bench.phone(102)
+    call = bench.phone(101).invite("102", payload_types=(0,))
+    incoming = called.incoming()
+    incoming.answer()
+    call.answered()
+    call.media.tone, incoming.media.tone = Tone(440), Tone(660)
+    both_hear(call, incoming, 0.2)
+    call.media.tone = DigitTone("9", time.monotonic() + 0.2)
+    wait_until("the event", lambda: incoming.media.digits == ["9"])
     call.hang_up()
     incoming.wait_bye()
 
