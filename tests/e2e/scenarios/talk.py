@@ -340,6 +340,18 @@ def opus_and_gsm_are_transcoded(bench):
                 ["opus", "GSM"])
 
 
+def _linear_codec(bench):
+    bench.config["media"]["codecs"] = ["l16", "pcmu"]
+
+
+@scenario(md5_alone, _linear_codec, seconds=8)
+def l16_is_transcoded(bench):
+    """Samples without compression on one side."""
+    record = baresip_talk(bench, {"codec": "L16"}, {"codec": "PCMU"})
+    check_equal("codecs", [media_of(record, side)["received"]["codec"] for side in LEGS],
+                ["L16", "PCMU"])
+
+
 @scenario(seconds=4)
 def common_codec_is_chosen_against_transcoding(bench):
     """The caller prefers PCMU, the called side has PCMA only: PCMA on both sides, relayed."""

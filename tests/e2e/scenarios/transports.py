@@ -2,12 +2,14 @@
 
 import os
 import subprocess
+import socket
 import time
 
 import audio
 from rtp import Tone
 from harness import md5_alone
 from scenario import scenario
+from sdp import Description, describe
 from scenarios.talk import both_hear, hear
 from waiting import check, check_equal, check_in
 
@@ -145,3 +147,38 @@ def baresip_calls_over_ipv6(bench):
     samples, rate = phone.heard()
     audio.check_hears("the echo", samples, rate, 520, 0.7)
     check(bench.exchange.wait_cdr()["outcome"] == "answered", "the record")
+
+
+@scenario(seconds=2)
+def packets_carry_their_dscp(bench):
+    """SIP goes out as cs3, audio as ef (RFC 2474), unless configured otherwise."""
+    phone = bench.phone(101)
+    with _socket_that_sees_dscp(phone.ip) as signalling:
+        here = "%s:%d" % signalling.getsockname()
+        signalling.sendto(
+            (f"OPTIONS sip:101@{bench.network.exchange} SIP/2.0\r\nVia: SIP/2.0/UDP {here};"
+             f"branch=z9hG4bKdscp\r\nFrom: <sip:a@{here}>;tag=1\r\nTo: <sip:101@b>\r\n"
+             "Call-ID: dscp\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n"
+             "Content-Length: 0\r\n\r\n").encode(), bench.exchange.address)
+        check_equal("DSCP of SIP", _dscp_of_next(signalling), 24)
+    with _socket_that_sees_dscp(phone.ip) as audio:
+        call = phone.invite("*43", body=describe(phone.ip, audio.getsockname()[1], (0,)))
+        there = Description(call.answered().body)
+        for number in range(5):
+            audio.sendto(bytes([0x80, 0, 0, number, 0, 0, number * 160 >> 8, number * 160 & 255,
+                                0, 0, 0, 7]) + bytes([0xFF] * 160), (there.ip, there.port))
+        check_equal("DSCP of audio", _dscp_of_next(audio), 46)
+        call.hang_up()
+
+
+def _socket_that_sees_dscp(ip):
+    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    opened.bind((ip, 0))
+    opened.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
+    opened.settimeout(10)
+    return opened
+
+
+def _dscp_of_next(opened):
+    _, ancillary, _, _ = opened.recvmsg(4096, socket.CMSG_SPACE(4))
+    return ancillary[0][2][0] >> 2
