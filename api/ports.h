@@ -42,7 +42,7 @@ struct TracedMessage {
   core::WallTime at;
   bool sent = false;  // by us
   call::Transport transport = call::Transport::kUdp;
-  core::SocketAddress local, remote;
+  core::SocketAddress remote;
   std::string text;  // with secrets taken out by the tracer
 };
 struct TraceAnswer {

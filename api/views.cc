@@ -69,7 +69,6 @@ void write_message(JsonWriter& json, const TracedMessage& message) {
   json.member("at", core::iso8601(message.at));
   json.member("direction", message.sent ? "sent" : "received");
   json.member("transport", storage::kTransportNames.of(message.transport));
-  json.member("local", message.local.text());
   json.member("remote", message.remote.text());
   json.member("text", message.text);
   json.end_object();

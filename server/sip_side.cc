@@ -92,12 +92,8 @@ void SipSide::ask_one(std::size_t index, const api::TraceQuery& query, const Ans
       query.legs, [request, answer](std::vector<std::pair<core::LegId, sip::TraceMessage>> found) {
         api::TraceAnswer part{request, {}};
         for (auto& [leg, message] : found)
-          part.messages.push_back({message.at,
-                                   message.sent,
-                                   message.transport,
-                                   {},
-                                   message.peer,
-                                   std::move(message.text)});
+          part.messages.push_back(
+              {message.at, message.sent, message.transport, message.peer, std::move(message.text)});
         answer(std::move(part));
       });
   if (!asked) answer(api::TraceAnswer{request, {}});

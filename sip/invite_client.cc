@@ -124,7 +124,7 @@ void on_provisional(Context& context, Leg& leg, const sip_t* sip) {
     if (early->rseq && rseq != early->rseq + 1) return;  // repeated or out of order: 3262 4
     early->rseq = rseq;
   }
-  call::LegProgress event{leg.id, status, std::nullopt};
+  call::LegProgress event{leg.id, status, std::nullopt, leg.dialog.call_id};
   if (early) event.answer = early_answer(*early, sip, reliable);
   if (reliable) prack::send(context, leg, *early, sip);
   if (leg.state == LegState::kOutgoing) emit(context, std::move(event));
@@ -163,7 +163,7 @@ void on_answer(Context& context, Leg& leg, const sip_t* sip) {
   auto answer = final_answer(leg, std::move(early_said), sip);
   if (!answer) return hang_up(context, leg, call::causes::not_acceptable());
   session_refresh::accept_response(context, leg, sip);
-  emit(context, call::LegAnswered{leg.id, std::move(*answer), leg.peer_agent});
+  emit(context, call::LegAnswered{leg.id, std::move(*answer), leg.peer_agent, leg.dialog.call_id});
   reinvite::send_waiting(context, leg);
 }
 

@@ -1,5 +1,7 @@
 #include "storage/record_json.h"
 
+#include <cmath>
+
 #include "core/base/wall_time.h"
 #include "storage/names.h"
 
@@ -16,8 +18,9 @@ std::int64_t milliseconds_between(core::WallTime from, core::WallTime until) {
   return (std::chrono::floor<milliseconds>(until) - std::chrono::floor<milliseconds>(from)).count();
 }
 
+// What has not happened yet is left out.
 void time_member(JsonWriter& json, std::string_view name, core::WallTime time) {
-  json.member(name, core::iso8601(time));
+  if (time != core::WallTime{}) json.member(name, core::iso8601(time));
 }
 void time_member(JsonWriter& json, std::string_view name,
                  const std::optional<core::WallTime>& time) {
@@ -54,6 +57,10 @@ void write_stream(JsonWriter& json, std::string_view name, const call::StreamRep
   json.member("reordered", stream.reordered);
   json.member("jitter_us", stream.jitter.count());
   json.end_object();
+}
+
+void mos_member(JsonWriter& json, std::string_view name, double mos) {
+  if (mos > 0) json.member(name, std::round(mos * 100) / 100);
 }
 
 void write_leg(JsonWriter& json, const call::CdrLeg& leg) {
@@ -136,9 +143,10 @@ void write(JsonWriter& json, const call::MediaReport& report) {
   json.begin_object();
   write_stream(json, "received", report.received);
   write_stream(json, "sent", report.sent);
-  json.member("round_trip_us", report.round_trip.count());
-  json.member("mos_received", report.mos_received);
-  json.member("mos_sent", report.mos_sent);
+  // Known only where the other side sends RTCP, or audio at all.
+  if (report.round_trip.count() > 0) json.member("round_trip_us", report.round_trip.count());
+  mos_member(json, "mos_received", report.mos_received);
+  mos_member(json, "mos_sent", report.mos_sent);
   text_member(json, "remote_rtp", report.remote_rtp ? report.remote_rtp.text() : std::string{});
   json.member("relayed", report.relayed);
   json.member("transcoded", report.transcoded);

@@ -168,6 +168,7 @@ void on(Switchboard& board, Turn& turn, const LegProgress& event) {
   Leg* leg = call->find(event.leg);
   if (leg->is_over()) return;
   leg->state = Leg::State::kRinging;
+  leg->record.sip_call_id = event.sip_call_id;
   tell_caller_ringing(board, turn, *call, *leg);
   if (pass_early_media(board, turn, *call, *leg, event)) return;
   if (!call->early) to_sip(turn, call->caller(), SipProgress{call->caller().id, 180, {}});
@@ -187,6 +188,7 @@ void on(Switchboard& board, Turn& turn, const LegAnswered& event) {
   leg->state = Leg::State::kAnswered;
   leg->record.answered = turn.wall;
   if (!event.user_agent.empty()) leg->record.user_agent = event.user_agent;
+  leg->record.sip_call_id = event.sip_call_id;
   set_media(board, turn, *call, *leg, agreed->params);
   leg->offer.reset();
   for (Leg& other : call->legs)

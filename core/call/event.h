@@ -55,11 +55,13 @@ struct LegProgress {  // 18x to our INVITE
   core::LegId leg;
   std::uint16_t status = 180;
   std::optional<AudioDescription> answer;  // early media
+  std::string sip_call_id;
 };
 struct LegAnswered {  // 2xx to our INVITE, already acknowledged
   core::LegId leg;
   AudioDescription answer;
   std::string user_agent;
+  std::string sip_call_id;
 };
 struct LegRedirected {  // 3xx to our INVITE; the leg goes on with LegEnded
   core::LegId leg;

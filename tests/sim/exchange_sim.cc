@@ -174,7 +174,7 @@ void ExchangeSim::sip(const call::SipCommand& command) {
     if (crossed)  // the answer was on its way when CANCEL came
       later(0ms, [this, leg] {
         if (legs_.at(leg).state == SimLeg::State::kInviting)
-          tell(call::LegAnswered{leg, random_audio(random_), ""});
+          tell(call::LegAnswered{leg, random_audio(random_), "", ""});
       });
     later(between(1, 100), [this, leg] { leg_ends(leg, 487, 0); });
     return;
@@ -204,7 +204,7 @@ void ExchangeSim::phone_rings(core::LegId leg) {
   if (chance(habits_.answers))
     then(200, 25'000, [this, leg] {
       legs_.at(leg).state = SimLeg::State::kAnswered;
-      tell(call::LegAnswered{leg, random_audio(random_), "sim"});
+      tell(call::LegAnswered{leg, random_audio(random_), "sim", ""});
       phone_talks(leg);
     });
   else if (chance(habits_.busy))

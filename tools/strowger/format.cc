@@ -37,6 +37,15 @@ std::string when(const Value& value, std::string_view path, const ShowTime& time
   return iso == "-" ? iso : time(iso);
 }
 
+// With milliseconds, to see what came quickly after what.
+std::string exactly_when(const Value& value, std::string_view path, const ShowTime& time) {
+  constexpr std::size_t kSeconds = 19;  // "2026-11-22T01:15:13", then ".204Z"
+  const auto iso = text(value, path);
+  const auto shown = when(value, path, time);
+  const bool has_fraction = shown.ends_with('Z') || iso.size() < kSeconds + 5;
+  return has_fraction ? shown : shown + iso.substr(kSeconds, 4);
+}
+
 std::string party(const Value& value, std::string_view path) {
   const auto number = text(value, std::string(path) + ".number");
   const auto name = text(value, std::string(path) + ".name");
@@ -59,6 +68,7 @@ std::string percent_lost(const Value& stream) {
 }
 
 std::string milliseconds(const Value& value, std::string_view path) {
+  if (find(value, path) == nullptr) return "-";
   return fmt::format("{:.1f} ms", static_cast<double>(number(value, path)) / 1000);
 }
 
@@ -251,10 +261,9 @@ std::string format_trace(const Value& answer, const ShowTime& time) {
   std::string out;
   for (const auto& message : list(answer, "messages")) {
     const bool sent = text(message, "direction") == "sent";
-    out += fmt::format("{} {} {} {} {}\n", when(message, "at", time),
+    out += fmt::format("{} {} {} {}\n", exactly_when(message, "at", time),
                        sent ? "sent to" : "received from", text(message, "remote"),
-                       text(message, "transport"),
-                       sent ? "from " + text(message, "local") : "at " + text(message, "local"));
+                       text(message, "transport"));
     const auto body = text(message, "text");
     for (std::size_t from = 0; from < body.size();) {
       const auto end = std::min(body.find('\n', from), body.size());

@@ -72,6 +72,7 @@ def two_telephones_talk_and_the_talk_is_on_record(bench):
     check(record["talk_ms"] >= 2000, f"talk of {record['talk_ms']} ms")
     check_equal("segments", [part["kind"] for part in record["segments"]],
                 ["dialing", "ringing", "talking"])
+    check(all(leg["sip_call_id"] for leg in record["legs"]), "a leg lacks its SIP Call-ID")
     for side in LEGS:
         media = media_of(record, side)
         check_equal(f"codec of the {side}", (media["received"]["codec"], media["sent"]["codec"]),

@@ -107,12 +107,11 @@ TEST_CASE("a trace of a call that is over has its record, of a live one its deta
   TraceView trace;
   trace.call_json = "{}";
   trace.messages.push_back({at(0), true, call::Transport::kUdp,
-                            core::parse_socket_address("192.0.2.1:5060").value(),
                             core::parse_socket_address("192.0.2.7:5060").value(), "BYE\r\n"});
   CHECK(to_json(trace) ==
         R"({"live":false,"complete":true,"cdr":{},"messages":[)"
         R"({"at":"2023-11-14T22:13:20.000Z","direction":"sent","transport":"udp",)"
-        R"("local":"192.0.2.1:5060","remote":"192.0.2.7:5060","text":"BYE\r\n"}]})");
+        R"("remote":"192.0.2.7:5060","text":"BYE\r\n"}]})");
   trace.live = true;
   CHECK(to_json(trace).find(R"("detail":{})") != std::string::npos);
 }
