@@ -33,7 +33,7 @@ Engine::Engine(StackOptions options, EventSink& sink, su_root_t* root, std::stri
                .ids = core::IdSource(options.id_origin, options.first_id)},
       authenticator_(options.config, options.profile, nonce_key),
       root_(root),
-      registers_(options.id, context_.profile()),
+      registers_(context_.options, context_.profile()),
       gatekeeper_(context_.profile().guard) {}
 
 // The transactions of the legs must go before the agent that holds them.
@@ -63,7 +63,7 @@ void Engine::apply_config(std::shared_ptr<const config::Config> config) {
   if (!config->profiles.contains(context_.options.profile)) return;  // gone only with a restart
   context_.config = config;
   authenticator_.apply(std::move(config));
-  registers_.apply(context_.options.id, context_.profile());
+  registers_.apply(context_);
   registers_.remove_unknown(context_);
   gatekeeper_.apply(context_.profile().guard);
 }

@@ -11,11 +11,13 @@
 namespace pbx::sip {
 namespace {
 
-RegistrarOptions options_of(core::ProfileId id, const config::Profile& profile) {
+RegistrarOptions options_of(const StackOptions& stack, const config::Profile& profile) {
   using std::chrono::ceil;
   using std::chrono::seconds;
   RegistrarOptions options;
-  options.profile = id;
+  options.profile = stack.id;
+  options.id_origin = stack.id_origin;
+  options.first_id = stack.first_id;
   options.expires_min = ceil<seconds>(profile.registration.expires_min);
   options.expires_default = ceil<seconds>(profile.registration.expires_default);
   options.expires_max = ceil<seconds>(profile.registration.expires_max);
@@ -94,11 +96,11 @@ Response write_response(const RegisterResult& result, const std::string& path) {
 
 }  // namespace
 
-RegisterService::RegisterService(core::ProfileId id, const config::Profile& profile)
-    : registrar_(options_of(id, profile)) {}
+RegisterService::RegisterService(const StackOptions& stack, const config::Profile& profile)
+    : registrar_(options_of(stack, profile)) {}
 
-void RegisterService::apply(core::ProfileId id, const config::Profile& profile) {
-  registrar_.set_options(options_of(id, profile));
+void RegisterService::apply(Context& context) {
+  registrar_.set_options(options_of(context.options, context.profile()));
 }
 
 void RegisterService::receive(Context& context, Request&& request,

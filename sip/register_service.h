@@ -17,8 +17,9 @@ namespace pbx::sip {
 
 class RegisterService {
  public:
-  RegisterService(core::ProfileId id, const config::Profile& profile);
-  void apply(core::ProfileId id, const config::Profile& profile);
+  RegisterService(const StackOptions& stack, const config::Profile& profile);
+  // Limits and times of a new configuration.
+  void apply(Context& context);
 
   void receive(Context& context, Request&& request, const config::Extension& account);
   void restore(Context& context, std::vector<call::Binding> bindings);

@@ -12,12 +12,9 @@ namespace {
 using call::BindingChanged;
 using What = call::BindingChanged::What;
 
-// Ids of two profiles never meet: the profile stands above the counter.
-constexpr unsigned kCounterBits = 40;
-constexpr std::uint64_t kCounterMask = (std::uint64_t{1} << kCounterBits) - 1;
-
-core::BindingId make_id(core::ProfileId profile, std::uint64_t counter) {
-  return {(std::uint64_t{profile.value} << kCounterBits) | counter};
+// As core::IdSource makes them: what is stored tells who made it.
+core::BindingId make_id(std::uint8_t origin, std::uint64_t counter) {
+  return {std::uint64_t{origin} << core::IdSource::kCounterBits | counter};
 }
 
 // The key of RFC 5626 6 in one text, so that it is stored and compared as one.
@@ -80,7 +77,8 @@ struct Registrar::Work {
   BindingChanges changes;
 };
 
-Registrar::Registrar(RegistrarOptions options) : options_(options) {}
+Registrar::Registrar(RegistrarOptions options)
+    : options_(options), next_id_(options.first_id) {}
 
 RegisterResult Registrar::apply(const core::WallAnchor& now, const RegisterRequest& request,
                                 BindingChanges& changes) {
@@ -188,7 +186,7 @@ Registrar::Refusal Registrar::add(Work& work, Entry entry) {
     entries.erase(oldest);
   }
   // A refused request wastes ids, which costs nothing.
-  entry.binding.id = make_id(options_.profile, next_id_++);
+  entry.binding.id = make_id(options_.id_origin, next_id_++);
   work.changes.push_back({What::kAdded, entry.binding});
   entries.push_back(std::move(entry));
   return std::nullopt;
@@ -244,8 +242,9 @@ void Registrar::remove_extension(std::string_view extension, BindingChanges& cha
 void Registrar::restore(const core::WallAnchor& now, std::vector<call::Binding> bindings,
                         BindingChanges& changes) {
   for (auto& binding : bindings) {
-    if (binding.id.value >> kCounterBits == options_.profile.value)
-      next_id_ = std::max(next_id_, (binding.id.value & kCounterMask) + 1);
+    // A clock that was set back may have given too low a first_id.
+    if (core::origin_of(binding.id) == options_.id_origin)
+      next_id_ = std::max(next_id_, (binding.id.value & core::IdSource::kCounterMax) + 1);
     if (binding.expires <= now.wall) {
       changes.push_back({What::kExpired, std::move(binding)});
       continue;
