@@ -39,10 +39,9 @@ void Gatekeeper::refuse(Context& context, Request&& request, Response response, 
   if (offence != Offence::kFailure || verdict.delay.count() == 0)
     return reply_stateless(context, std::move(request), std::move(response));
   if (held_.size() >= kHeldAnswersMax) return;
-  tport_t* tport =
-      tport_ref(tport_delivered_by(nta_agent_tports(context.agent), request.msg.get()));
-  held_.schedule(now + verdict.delay, Held{std::move(request), std::move(response),
-                                           std::unique_ptr<tport_t, TportUnref>(tport)});
+  Tport tport(tport_ref(tport_delivered_by(nta_agent_tports(context.agent), request.msg.get())));
+  held_.schedule(now + verdict.delay,
+                 Held{std::move(request), std::move(response), std::move(tport)});
 }
 
 void Gatekeeper::run(Context& context, core::Instant now) {

@@ -34,13 +34,10 @@ class Gatekeeper {
   [[nodiscard]] std::optional<core::Instant> next_deadline() const { return held_.next_deadline(); }
 
  private:
-  struct TportUnref {
-    void operator()(tport_t* tport) const noexcept { tport_unref(tport); }
-  };
   struct Held {
     Request request;
     Response response;
-    std::unique_ptr<tport_t, TportUnref> tport;  // the connection it came on
+    Tport tport;  // the connection it came on
   };
   Guard guard_;
   core::Timers<Held> held_;

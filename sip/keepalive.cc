@@ -1,5 +1,7 @@
 #include "sip/keepalive.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "sip/uri.h"
@@ -10,26 +12,40 @@ bool is_behind_nat(const call::Binding& binding) {
   const auto uri = parse_uri(binding.contact_uri);
   if (!uri) return false;
   const auto ip = core::parse_ip(uri->host);
+  if (!ip || *ip != binding.received.ip) return true;
   const std::uint16_t port = uri->port ? uri->port : 5060;
-  return !ip || *ip != binding.received.ip || port != binding.received.port;
+  return binding.transport == call::Transport::kUdp && port != binding.received.port;
 }
 
 void Keepalive::on_binding(Context& context, const call::BindingChanged& change) {
-  const call::Binding& binding = change.binding;
-  const auto known = targets_.find(binding.id);
-  if (known != targets_.end()) {
-    timers_.cancel(known->second.timer);
-    targets_.erase(known);
-  }
   using What = call::BindingChanged::What;
+  remove(change.binding.id);
+  if (change.what == What::kAdded || change.what == What::kChanged) add(context, change.binding);
+}
+
+void Keepalive::apply(Context& context, const std::vector<call::Binding>& bindings) {
   const core::Duration period = context.profile().nat.keepalive;
-  const bool gone = change.what == What::kRemoved || change.what == What::kExpired;
-  if (gone || period.count() == 0 || binding.transport != call::Transport::kUdp ||
-      !is_behind_nat(binding))
-    return;
+  if (period == std::exchange(period_, period)) return;
+  for (const call::Binding& binding : bindings) {
+    remove(binding.id);
+    add(context, binding);
+  }
+}
+
+void Keepalive::add(Context& context, const call::Binding& binding) {
+  if (period_.count() == 0 || !is_behind_nat(binding)) return;
+  const auto half = static_cast<std::uint64_t>(period_.count() / 2);
+  const core::Duration early(static_cast<core::Duration::rep>(context.random.below(half + 1)));
   Target& target = targets_[binding.id];
   target.binding = binding;
-  target.timer = timers_.schedule(sip_now() + period, binding.id);
+  target.timer = timers_.schedule(sip_now() + period_ - early, binding.id);
+}
+
+void Keepalive::remove(core::BindingId id) {
+  const auto known = targets_.find(id);
+  if (known == targets_.end()) return;
+  timers_.cancel(known->second.timer);
+  targets_.erase(known);
 }
 
 void Keepalive::run(Context& context, core::Instant now) {
@@ -37,7 +53,7 @@ void Keepalive::run(Context& context, core::Instant now) {
     const auto found = targets_.find(id);
     if (found == targets_.end()) return;
     send(context, found->second);
-    found->second.timer = timers_.schedule(now + context.profile().nat.keepalive, id);
+    found->second.timer = timers_.schedule(now + period_, id);
   });
 }
 

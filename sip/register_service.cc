@@ -11,6 +11,8 @@
 namespace pbx::sip {
 namespace {
 
+using What = call::BindingChanged::What;
+
 RegistrarOptions options_of(const StackOptions& stack, const config::Profile& profile) {
   using std::chrono::ceil;
   using std::chrono::seconds;
@@ -97,10 +99,11 @@ Response write_response(const RegisterResult& result, const std::string& path) {
 }  // namespace
 
 RegisterService::RegisterService(const StackOptions& stack, const config::Profile& profile)
-    : registrar_(options_of(stack, profile)) {}
+    : registrar_(options_of(stack, profile)), keepalive_(profile.nat.keepalive) {}
 
 void RegisterService::apply(Context& context) {
   registrar_.set_options(options_of(context.options, context.profile()));
+  keepalive_.apply(context, registrar_.snapshot());
 }
 
 void RegisterService::receive(Context& context, Request&& request,
@@ -116,19 +119,30 @@ void RegisterService::receive(Context& context, Request&& request,
   const RegisterResult result = registrar_.apply(sip_anchor_now(), read, changes);
   Response response = write_response(result, read.path);
   response.headers.add("Server", context.config->server.user_agent);
+  watch(context, transaction.get(), changes);
   reply(context, nullptr, transaction, response);
   tell(context, changes);
 }
 
+// What the request made or refreshed is called over the connection that it came on.
+void RegisterService::watch(Context& context, nta_incoming_t* transaction,
+                            const BindingChanges& changes) {
+  const Tport connection(nta_incoming_transport(context.agent, transaction, nullptr));
+  for (const call::BindingChanged& change : changes)
+    if (change.what == What::kAdded || change.what == What::kChanged)
+      connections_.watch(connection.get(), change.binding.id, change.binding.extension);
+}
+
 void RegisterService::restore(Context& context, std::vector<call::Binding> bindings) {
   std::erase_if(bindings, [&](const call::Binding& binding) {
-    return binding.profile != context.options.id || !context.find_extension(binding.extension);
+    return binding.profile != context.options.id;
   });
   BindingChanges changes;
   registrar_.restore(sip_anchor_now(), std::move(bindings), changes);
-  tell(context, changes);                                 // those that ran out meanwhile
+  tell(context, changes);  // those that ended meanwhile
+  remove_unknown(context);
   for (call::Binding& binding : registrar_.snapshot()) {  // the store has them: only control asks
-    call::BindingChanged added{call::BindingChanged::What::kAdded, std::move(binding)};
+    call::BindingChanged added{What::kAdded, std::move(binding)};
     keepalive_.on_binding(context, added);
     emit(context, std::move(added));
   }
@@ -151,11 +165,14 @@ void RegisterService::remove_unknown(Context& context) {
 void RegisterService::run(Context& context, core::Instant now) {
   BindingChanges changes;
   registrar_.expire(now, changes);
+  for (const ConnectionWatch::Ended& ended : connections_.take_ended())
+    registrar_.disconnect(ended.extension, ended.binding, changes);
   tell(context, changes);
   keepalive_.run(context, now);
 }
 
 std::optional<core::Instant> RegisterService::next_deadline() const {
+  if (connections_.has_ended()) return core::Instant{};
   const auto expiry = registrar_.next_deadline();
   const auto keepalive = keepalive_.next_deadline();
   if (!expiry || !keepalive) return expiry ? expiry : keepalive;
@@ -164,6 +181,8 @@ std::optional<core::Instant> RegisterService::next_deadline() const {
 
 void RegisterService::tell(Context& context, const BindingChanges& changes) {
   for (const call::BindingChanged& change : changes) {
+    if (change.what == What::kRemoved || change.what == What::kExpired)
+      connections_.forget(change.binding.id);
     keepalive_.on_binding(context, change);
     context.sink->on_binding(change);
     emit(context, change);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sip/connection_watch.h"
 #include "sip/context.h"
 #include "sip/keepalive.h"
 #include "sip/registrar.h"
@@ -26,13 +27,15 @@ class RegisterService {
   void unregister(Context& context, const std::string& extension);
   // Those of extensions that the configuration no longer knows.
   void remove_unknown(Context& context);
-  void run(Context& context, core::Instant now);  // expiry and keep-alives
+  void run(Context& context, core::Instant now);  // expiry, lost connections, keep-alives
   [[nodiscard]] std::optional<core::Instant> next_deadline() const;
   [[nodiscard]] std::size_t size() const { return registrar_.size(); }
 
  private:
+  void watch(Context& context, nta_incoming_t* transaction, const BindingChanges& changes);
   void tell(Context& context, const BindingChanges& changes);
   Registrar registrar_;
+  ConnectionWatch connections_;
   Keepalive keepalive_;
 };
 

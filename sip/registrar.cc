@@ -66,6 +66,21 @@ bool is_out_of_order(const call::Binding& binding, const RegisterRequest& reques
   return binding.sip_call_id == request.sip_call_id && request.cseq <= binding.cseq;
 }
 
+// Over UDP there is none, and with a Path calls go to the proxy named there (RFC 3327).
+bool needs_connection(const call::Binding& binding) {
+  return binding.transport != call::Transport::kUdp && binding.path.empty();
+}
+
+// Where a telephone may take calls when the connection it registered over is gone; nullopt: nowhere.
+std::optional<core::SocketAddress> listening_address(const call::Binding& binding) {
+  if (binding.transport != call::Transport::kTcp) return std::nullopt;
+  const auto uri = parse_uri(binding.contact_uri);
+  if (!uri) return std::nullopt;
+  const auto ip = core::parse_ip(uri->host);
+  if (!ip || *ip != binding.received.ip) return std::nullopt;
+  return core::SocketAddress{*ip, uri->port ? uri->port : std::uint16_t{5060}};
+}
+
 constexpr const char* kOutOfOrder = "CSeq Out of Order";
 
 }  // namespace
@@ -232,6 +247,26 @@ std::optional<core::Instant> Registrar::next_deadline() const {
   return deadlines_.begin()->first.first;
 }
 
+void Registrar::disconnect(std::string_view extension, core::BindingId id,
+                           BindingChanges& changes) {
+  const auto held = extensions_.find(extension);
+  if (held == extensions_.end()) return;
+  auto& entries = held->second;
+  const auto found = std::find_if(entries.begin(), entries.end(),
+                                  [&](const Entry& entry) { return entry.binding.id == id; });
+  if (found == entries.end() || !needs_connection(found->binding)) return;
+  const auto address = listening_address(found->binding);
+  if (address && *address != found->binding.received) {
+    found->binding.received = *address;
+    changes.push_back({What::kChanged, found->binding});
+    return;
+  }
+  deadlines_.erase({found->deadline, id});
+  changes.push_back({What::kRemoved, std::move(found->binding)});
+  entries.erase(found);
+  if (entries.empty()) extensions_.erase(held);
+}
+
 void Registrar::remove_extension(std::string_view extension, BindingChanges& changes) {
   const auto held = extensions_.find(extension);
   if (held == extensions_.end()) return;
@@ -248,6 +283,14 @@ void Registrar::restore(const core::WallAnchor& now, std::vector<call::Binding> 
     if (binding.expires <= now.wall) {
       changes.push_back({What::kExpired, std::move(binding)});
       continue;
+    }
+    if (needs_connection(binding)) {
+      const auto address = listening_address(binding);
+      if (!address) {
+        changes.push_back({What::kRemoved, std::move(binding)});
+        continue;
+      }
+      binding.received = *address;
     }
     binding.profile = options_.profile;
     // A wall clock that was set back must not make a binding live longer than ever promised.

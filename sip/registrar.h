@@ -106,10 +106,15 @@ class Registrar {
   void expire(core::Instant now, BindingChanges& changes);
   [[nodiscard]] std::optional<core::Instant> next_deadline() const;
 
+  // The connection over which the binding was registered is gone (RFC 5626 5.3): a TCP telephone
+  // without a NAT is called at its Contact from now on, any other binding ends.
+  void disconnect(std::string_view extension, core::BindingId id, BindingChanges& changes);
+
   // By command or because the extension left the configuration.
   void remove_extension(std::string_view extension, BindingChanges& changes);
 
-  // After a restart, before the first request.  What ran out meanwhile is told as expired.
+  // After a restart, before the first request.  What ran out meanwhile is told as expired; no
+  // connection outlives the process, see disconnect().
   void restore(const core::WallAnchor& now, std::vector<call::Binding> bindings,
                BindingChanges& changes);
 

@@ -144,6 +144,11 @@ struct MsgUnref {
 };
 using Msg = std::unique_ptr<msg_t, MsgUnref>;
 
+struct TportUnref {
+  void operator()(tport_t* tport) const noexcept { tport_unref(tport); }
+};
+using Tport = std::unique_ptr<tport_t, TportUnref>;  // a transport or connection
+
 struct AgentDestroy {
   void operator()(nta_agent_t* agent) const noexcept { nta_agent_destroy(agent); }
 };

@@ -1,4 +1,4 @@
-// TCP, TLS, IPv6 and NAT.
+// TCP, TLS and IPv6.
 #include <fmt/format.h>
 
 #include "tests/sip/stack_fixture.h"
@@ -145,24 +145,6 @@ TEST_CASE("answers go where the request came from, whatever its Via says") {
   CHECK(ok.status() == 200);
   CHECK(ok.header("Via").find("received=127.0.0.1") != std::string::npos);
   CHECK(ok.header("Via").find(fmt::format("rport={}", peer.local().port)) != std::string::npos);
-}
-
-TEST_CASE("a telephone behind a NAT is kept reachable") {
-  Exchange exchange;
-  Phone phone(exchange, "102");
-  const std::string contact = "sip:102@10.9.8.7:5062";
-  phone.contact_override = contact;
-  CHECK(phone.register_contact().status() == 200);
-  static_cast<void>(exchange.events.wait<call::BindingChanged>());
-  exchange.advance(26s);
-  const SipText ping = phone.peer.expect("OPTIONS");
-  CHECK(ping.request_uri() == contact);
-  exchange.advance(26s);
-  CHECK_FALSE(phone.peer.expect("OPTIONS").text.empty());
-  call::SipInvite command = invite_to(exchange, phone);
-  command.target_uri = contact;
-  exchange.stack.post(command);
-  CHECK(phone.peer.expect("INVITE").request_uri() == contact);
 }
 
 TEST_CASE("TLS: a telephone registers and is called on its connection") {

@@ -344,6 +344,62 @@ TEST_CASE_FIXTURE(Fixture, "ids do not repeat after a restart") {
   CHECK(first_id(confused) > newest);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a lost connection ends the binding unless the phone listens itself") {
+  struct Row {
+    call::Transport transport;
+    std::string uri, path;
+    std::string called_at;  // "": it ends
+  };
+  using call::Transport;
+  const Row rows[] = {
+      {Transport::kTcp, "sip:1001@192.0.2.10:5070;transport=tcp", "", "192.0.2.10:5070"},
+      {Transport::kTcp, "sip:1001@192.0.2.10;transport=tcp", "", "192.0.2.10:5060"},
+      {Transport::kTcp, "sip:1001@192.0.2.10:40000", "", ""},  // the connection itself
+      {Transport::kTcp, "sip:1001@10.0.0.5:5070", "", ""},     // behind a NAT
+      {Transport::kTcp, "sip:1001@phone.invalid", "", ""},
+      {Transport::kTls, "sip:1001@192.0.2.10:5071", "", ""},  // phones are no servers of TLS
+      {Transport::kTls, "sip:1001@10.0.0.5:5071", "<sip:edge;lr>", "192.0.2.10:40000"},
+      {Transport::kUdp, "sip:1001@10.0.0.5:5071", "", "192.0.2.10:40000"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.uri);
+    Registrar fresh(options);
+    Phone caller{"tcp@phone", "192.0.2.10:40000"};
+    auto request = caller.request({contact(row.uri)});
+    request.transport = row.transport;
+    request.path = row.path;
+    fresh.apply(at(0s), request, changes);
+    changes.clear();
+    fresh.disconnect("1001", fresh.find("1001").at(0).id, changes);
+    const auto left = fresh.find("1001");
+    CHECK(fresh.size() == left.size());
+    CHECK((left.empty() ? "" : left[0].received.text()) == row.called_at);
+    const bool moved = row.called_at != "192.0.2.10:40000";
+    REQUIRE(changes.size() == (moved ? 1 : 0));
+    if (moved) CHECK(changes[0].what == (left.empty() ? What::kRemoved : What::kChanged));
+  }
+  registrar.disconnect("1001", core::BindingId{7}, changes);  // unknown: nothing
+}
+
+TEST_CASE_FIXTURE(Fixture, "no connection survives a restart") {
+  auto request = phone.request({contact("sip:1001@192.0.2.10:5070;transport=tcp")});
+  request.transport = call::Transport::kTcp;
+  apply(request);
+  auto natted = phone.request({contact("sip:1001@10.0.0.5:5070;transport=tcp")});
+  natted.transport = call::Transport::kTcp;
+  apply(natted);
+  auto saved = registrar.snapshot();
+  for (int restarts = 0; restarts < 2; ++restarts) {
+    Registrar next(options);
+    changes.clear();
+    next.restore(at(1s), saved, changes);
+    CHECK(told() == (restarts == 0 ? "-sip:1001@10.0.0.5:5070;transport=tcp " : ""));
+    saved = next.snapshot();
+    REQUIRE(saved.size() == 1);
+    CHECK(saved[0].received.text() == "192.0.2.10:5070");
+  }
+}
+
 TEST_CASE_FIXTURE(Fixture, "a clock set back prolongs no binding beyond the longest promise") {
   apply(phone.request({contact("sip:1001@a", 300)}));
   Registrar next(options);
