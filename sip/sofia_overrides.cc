@@ -1,6 +1,8 @@
 #include "sip/sofia_overrides.h"
 
+#include <dlfcn.h>
 #include <netdb.h>
+#include <openssl/ssl.h>
 
 #include <algorithm>
 #include <limits>
@@ -33,4 +35,15 @@ extern "C" int su_getaddrinfo(char const* node, char const* service, su_addrinfo
   for (su_addrinfo_t* found = *result; found; found = found->ai_next)
     if (found->ai_protocol == 0) found->ai_protocol = numeric.ai_protocol;
   return 0;
+}
+
+extern "C" int SSL_shutdown(SSL* ssl) {
+  using Shutdown = int(SSL*);
+  static auto* const real = reinterpret_cast<Shutdown*>(dlsym(RTLD_NEXT, "SSL_shutdown"));
+  const int result = real(ssl);
+  // tls_free() lets go of both next: in sofia's count they are its own.
+  if (BIO* bio = SSL_get_rbio(ssl)) BIO_up_ref(bio);
+  SSL_CTX_up_ref(SSL_get_SSL_CTX(ssl));
+  SSL_free(ssl);
+  return result;
 }

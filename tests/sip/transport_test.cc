@@ -1,4 +1,9 @@
 // TCP, TLS and IPv6.
+#include <openssl/crypto.h>
+
+#include <atomic>
+#include <thread>
+
 #include <fmt/format.h>
 
 #include "tests/sip/stack_fixture.h"
@@ -186,4 +191,37 @@ TEST_CASE("TLS: a telephone registers and is called on its connection") {
   const SipText invite = peer.receive();
   CHECK(invite.method() == "INVITE");
   CHECK(invite.header("Via").find("SIP/2.0/TLS") == 0);
+}
+
+namespace {
+
+// How many TLS connections of this process live; those of the peers count too.
+std::atomic<int> tls_connections = 0;
+
+void count_tls_connections() {
+  static const int index = CRYPTO_get_ex_new_index(
+      CRYPTO_EX_INDEX_SSL, 0, nullptr,
+      [](void*, void*, CRYPTO_EX_DATA*, int, long, void*) { ++tls_connections; }, nullptr,
+      [](void*, void*, CRYPTO_EX_DATA*, int, long, void*) { --tls_connections; });
+  static_cast<void>(index);
+}
+
+}  // namespace
+
+TEST_CASE("TLS: nothing stays of a connection that ended") {
+  count_tls_connections();
+  const TlsFiles files;
+  auto config = test_config();
+  auto& profile = config->profiles["phones"];
+  profile.listen.push_back({config::Transport::kTls, {*core::parse_ip("127.0.0.1"), 0}});
+  profile.tls.certificate = files.certificate();
+  profile.tls.key = files.key();
+  Exchange exchange(config);
+  const auto address = exchange.address(call::Transport::kTls);
+  for (int i = 0; i < 3; ++i) TlsPeer(address).send("\r\n\r\n");
+  TlsPeer last(address);  // the context that all share still works
+  last.send("\r\n\r\n");
+  for (int waited_ms = 0; tls_connections > 2 && waited_ms < 3000; waited_ms += 10)
+    std::this_thread::sleep_for(10ms);
+  CHECK(tls_connections == 2);  // both ends of the last
 }
