@@ -1,6 +1,7 @@
 #include "core/call/dialing.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/call/ending.h"
 #include "core/call/talking.h"
@@ -108,6 +109,14 @@ void keep_best_failure(Call& call, const Cause& cause) {
   if (!call.best_failure || rank(cause) < rank(*call.best_failure)) call.best_failure = cause;
 }
 
+// How many redirections a telephone of that profile may add to a call.
+std::uint32_t redirections_max(const Switchboard& board, core::ProfileId profile) {
+  const auto& profiles = board.config->profiles;
+  if (profile.value == 0 || profile.value > profiles.size()) return 0;
+  const auto found = std::next(profiles.begin(), profile.value - 1);
+  return std::min<std::uint32_t>(found->second.redirect_max, board.config->call.hops_max);
+}
+
 bool is_anyone_ringing(const Call& call) {
   return std::any_of(call.legs.begin() + 1, call.legs.end(),
                      [](const Leg& leg) { return !leg.is_over(); });
@@ -205,7 +214,9 @@ void on(Switchboard& board, Turn& turn, const LegRedirected& event) {
   // Only numbers of ours are followed: a phone must not send callers to an address of its choice.
   const std::string target(user_of(event.targets.front()));
   if (board.extension(target) == nullptr) return;  // LegEnded with the 3xx follows
-  if (++call->redirections > board.config->call.hops_max) {
+  const std::uint32_t most = redirections_max(board, leg.profile);
+  if (most == 0) return;
+  if (++call->redirections > most) {
     keep_best_failure(*call, causes::loop());
     return;
   }

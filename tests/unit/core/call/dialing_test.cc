@@ -236,6 +236,23 @@ TEST_CASE("two phones that redirect to each other are stopped") {
   CHECK(fixture.end_of(a)->cause.sip_status == 482);
 }
 
+TEST_CASE("a profile bounds the redirections of its phones, or follows none") {
+  for (const std::uint32_t most : {0u, 1u}) {
+    auto config = sample_config();
+    config->profiles["phones"].redirect_max = most;
+    ControlFixture fixture(config);
+    for (const char* number : {"101", "102", "103"}) fixture.register_phone(number);
+    const core::LegId a = fixture.incoming("100", "101");
+    for (const char* to : {"102", "103"}) {
+      const auto last = fixture.sip<call::SipInvite>().back();
+      fixture.apply(call::LegRedirected{last.leg, {std::string("sip:") + to + "@pbx"}, {}});
+      fixture.ended(last.leg, 302);
+    }
+    CHECK(fixture.sip<call::SipInvite>().size() == 1 + most);
+    CHECK(fixture.end_of(a));
+  }
+}
+
 TEST_CASE("no port left is told with 503 and every port comes back") {
   auto config = sample_config();
   config->media.rtp_ports = {20000, 20003};  // two pairs: one call
