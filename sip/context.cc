@@ -108,8 +108,10 @@ Hop hop_of(const Context& context, const Dialog& dialog) {
 Outgoing send_in_dialog(Context& context, Leg& leg, Dialog& dialog, const DialogRequest& request) {
   const std::uint32_t cseq = request.cseq ? request.cseq : ++dialog.local_cseq;
   const RequestRoute route = route_request(dialog);
-  RequestText text{request.method, route.request_uri, request_headers(dialog, request.method, cseq),
-                   request.body_type, request.body};
+  RequestText text{
+      request.method, route.request_uri,
+      request_headers(dialog, request.method, cseq, context.profile().max_forwards),
+      request.body_type, request.body};
   text.headers.add("Via", via_of(dialog.local_address, dialog.transport));
   if (!request.headers.is_empty()) text.headers.append(request.headers);
   msg_t* msg = make_request(context.agent, text);
@@ -125,8 +127,11 @@ Outgoing send_in_dialog(Context& context, Leg& leg, Dialog& dialog, const Dialog
 
 void send_ack(Context& context, Leg& leg, const Dialog& dialog, std::uint32_t cseq,
               nta_outgoing_t* invite) {
-  RequestText text{
-      "ACK", route_request(dialog).request_uri, request_headers(dialog, "ACK", cseq), {}, {}};
+  RequestText text{"ACK",
+                   route_request(dialog).request_uri,
+                   request_headers(dialog, "ACK", cseq, context.profile().max_forwards),
+                   {},
+                   {}};
   text.headers.add("Via", via_of(dialog.local_address, dialog.transport));
   msg_t* msg = make_request(context.agent, text);
   if (!msg) return;

@@ -44,7 +44,7 @@ struct RequestRoute {
 
 // From, To, Call-ID, CSeq, Max-Forwards and Route of a request in the dialog.
 [[nodiscard]] HeaderText request_headers(const Dialog& dialog, std::string_view method,
-                                         std::uint32_t cseq, unsigned max_forwards = 70);
+                                         std::uint32_t cseq, unsigned max_forwards);
 
 // The URI between the angle brackets, or all of it without header parameters.
 [[nodiscard]] std::string_view uri_of(std::string_view name_address);

@@ -175,8 +175,9 @@ void on_redirect(Context& context, Leg& leg, const sip_t* sip) {
 bool send_invite(Context& context, Leg& leg) {
   const call::SipInvite& command = leg.wanted->command;
   ++leg.dialog.local_cseq;
+  const unsigned hops = std::min<unsigned>(command.hops_left, context.profile().max_forwards);
   RequestText text{"INVITE", route_request(leg.dialog).request_uri,
-                   request_headers(leg.dialog, "INVITE", leg.dialog.local_cseq, command.hops_left),
+                   request_headers(leg.dialog, "INVITE", leg.dialog.local_cseq, hops),
                    kSdpType, leg.wanted->offer};
   text.headers.add("Via", via_of(leg.dialog.local_address, leg.dialog.transport))
       .append(invite_headers(context, leg, command));

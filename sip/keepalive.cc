@@ -66,7 +66,7 @@ void Keepalive::send(Context& context, Target& target) {
       .add("To", fmt::format("<{}>", binding.contact_uri))
       .add("Call-ID", context.random.hex(24))
       .add("CSeq", "1 OPTIONS")
-      .add("Max-Forwards", "70")
+      .add("Max-Forwards", fmt::format("{}", context.profile().max_forwards))
       .add("Via", via_of(*local, binding.transport));
   msg_t* msg = make_request(context.agent, text);
   if (!msg) return;

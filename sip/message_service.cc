@@ -22,7 +22,7 @@ core::Result<RequestText> write(Context& context, const call::SipMessage& comman
       .add("To", fmt::format("<sip:{}@{}>", escape_user(command.to), host))
       .add("Call-ID", context.random.hex(24))
       .add("CSeq", "1 MESSAGE")
-      .add("Max-Forwards", "70")
+      .add("Max-Forwards", fmt::format("{}", context.profile().max_forwards))
       .add("Via", via_of(*local, command.transport))
       .add("User-Agent", context.config->server.user_agent);
   return text;

@@ -49,6 +49,23 @@ TEST_CASE("a telephone behind a NAT is kept reachable over its TCP connection") 
   CHECK(ping.header("Via").starts_with("SIP/2.0/TCP"));
 }
 
+TEST_CASE("requests of ours take as many hops as the profile allows") {
+  auto config = test_config();
+  config->profiles["phones"].max_forwards = 5;
+  Exchange exchange(config);
+  Phone phone(exchange, "102");
+  register_at(exchange, phone, kBehindNat);
+  exchange.advance(26s);
+  CHECK(phone.peer.expect("OPTIONS").header("Max-Forwards") == "5");
+  call::SipInvite command = invite_to(exchange, phone);
+  exchange.stack.post(command);
+  CHECK(phone.peer.expect("INVITE").header("Max-Forwards") == "5");
+  command.leg = core::LegId{1001};
+  command.hops_left = 3;  // what the caller left
+  exchange.stack.post(command);
+  CHECK(phone.peer.expect("INVITE").header("Max-Forwards") == "3");
+}
+
 TEST_CASE("a telephone that is not behind a NAT gets no keep-alive") {
   Exchange exchange;
   for (const auto kind : {SipPeer::Kind::kUdp, SipPeer::Kind::kTcp}) {
