@@ -58,14 +58,6 @@ bool accepts_sdp(const sip_accept_t* accept) {
   return false;
 }
 
-bool is_our_domain(const Context& context, const url_t* url) {
-  const auto& domains = context.profile().sip_domains;
-  const std::string_view host = view(url->url_host);
-  if (domains.empty() || core::parse_ip(host)) return true;
-  return std::any_of(domains.begin(), domains.end(),
-                     [&](const std::string& domain) { return core::equals_nocase(domain, host); });
-}
-
 std::optional<Response> check_body(const sip_t* sip) {
   const Body body = body_of(sip);
   if (body.text.empty()) return std::nullopt;
@@ -102,6 +94,14 @@ bool clean(const Request& request) {
   if (via->v_maddr) msg_header_remove_param(via->v_common, "maddr");
   if (via->v_ttl) msg_header_remove_param(via->v_common, "ttl");
   return true;
+}
+
+bool is_our_domain(const Context& context, const url_t* url) {
+  const auto& domains = context.profile().sip_domains;
+  const std::string_view host = view(url->url_host);
+  if (domains.empty() || url->url_type == url_tel || core::parse_ip(host)) return true;
+  return std::any_of(domains.begin(), domains.end(),
+                     [&](const std::string& domain) { return core::equals_nocase(domain, host); });
 }
 
 std::optional<Response> check_form(const Context& context, const Request& request) {

@@ -18,6 +18,9 @@ inline constexpr std::size_t kUdpRequestMax = 32 * 1024;
 // the process if an answer could not be sent and an ACK came for it all the same.
 [[nodiscard]] bool clean(const Request& request);
 
+// True if `url` names an address or a host of profile.sip_domains; every host if there are none.
+[[nodiscard]] bool is_our_domain(const Context& context, const url_t* url);
+
 // The refusal of a request that has no dialog, if it deserves one (RFC 3261 8.2).
 [[nodiscard]] std::optional<Response> check_form(const Context& context, const Request& request);
 

@@ -182,6 +182,8 @@ void Engine::receive_invite(Request&& request) {
 }
 
 void Engine::receive_message(Request&& request) {
+  if (!is_our_domain(context_, request.sip->sip_request->rq_url))
+    return reply_stateless(context_, std::move(request), {404, {}, {}, {}, {}});
   const auto extension = authenticate(request);
   if (!extension) return;
   if (const config::Extension* account = context_.find_extension(*extension))
@@ -213,6 +215,8 @@ std::optional<std::string> Engine::authenticate(Request& request) {
 }
 
 void Engine::receive_register(Request&& request) {
+  if (!is_our_domain(context_, request.sip->sip_request->rq_url))
+    return reply_stateless(context_, std::move(request), {404, {}, {}, {}, {}});
   const auto extension = authenticate(request);
   if (!extension) return;
   if (const config::Extension* account = context_.find_extension(*extension))

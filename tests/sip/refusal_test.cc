@@ -142,8 +142,12 @@ TEST_CASE("a domain that is not ours is not found") {
   config->profiles["phones"].sip_domains = {"strowger"};
   Exchange exchange(config);
   SipPeer peer(SipPeer::Kind::kUdp, exchange.address());
-  CHECK(ask(peer, {.uri = "sip:102@elsewhere.example"}).status() == 404);
-  CHECK(ask(peer, {.uri = "sip:102@STROWGER"}).status() == 401);
+  for (const char* method : {"INVITE", "REGISTER", "MESSAGE"}) {
+    CAPTURE(method);
+    CHECK(ask(peer, {.method = method, .uri = "sip:elsewhere.example"}).status() == 404);
+    CHECK(ask(peer, {.method = method, .uri = "sip:STROWGER"}).status() == 401);
+    CHECK(ask(peer, {.method = method, .uri = "sip:127.0.0.1"}).status() == 401);
+  }
 }
 
 TEST_CASE("a busy control and a draining stack refuse new calls with Retry-After") {
