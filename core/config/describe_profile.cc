@@ -199,8 +199,8 @@ void describe(Visitor& v, SipTimers& timers) {
             .reload = Reload::kRestart},
            timers.transaction_life, DurationForm{.min = seconds(2), .max = seconds(64)});
   v.option({.name = "invite_timeout",
-            .help = "The longest that a call may ring whatever its extension says; the caller "
-                    "then gets 408."},
+            .help = "The longest that a call may ring whatever its extension says; the caller is "
+                    "then told that nobody answers (480)."},
            timers.invite_timeout, DurationForm{.min = seconds(10), .max = hours(1)});
   v.rule(timers.t1 <= timers.t2, {"t2", "t1"}, "t1 may not exceed t2");
 }
@@ -233,7 +233,8 @@ void describe(Visitor& v, Profile& profile) {
                     "refusals."},
            profile.redirect_max, NumberForm{.min = 0, .max = 20, .unit = "answers"});
   v.option({.name = "message_size_max",
-            .help = "A larger SIP message is refused with 513 or dropped.",
+            .help = "A larger SIP request is refused with 413, a larger response dropped; over UDP "
+                    "32 KiB is the most, more is refused with 513.",
             .reload = Reload::kRestart},
            profile.message_size_max, SizeForm{.min = 4'096, .max = 1'000'000});
 }
