@@ -104,4 +104,15 @@ std::uint64_t DiskStore::free_bytes() const {
   return std::uint64_t{about.f_bavail} * about.f_frsize;
 }
 
+bool erase_recording(const std::filesystem::path& directory, const std::string& path) {
+  const std::filesystem::path relative = std::filesystem::path(path).lexically_normal();
+  if (relative.empty() || relative.is_absolute() || *relative.begin() == "..") return false;
+  std::error_code error;
+  std::filesystem::remove(directory / relative, error);
+  if (error) return false;
+  for (auto parent = relative.parent_path(); !parent.empty(); parent = parent.parent_path())
+    if (::rmdir((directory / parent).c_str()) != 0) break;  // not empty
+  return true;
+}
+
 }  // namespace pbx::media

@@ -43,6 +43,11 @@ class RecordingStore {
 // Hex, of the whole file.  Errors: kUnavailable, it cannot be read.
 [[nodiscard]] core::Result<std::string> sha256_of(int fd);
 
+// Deletes a recording, and the directories of its day, month and year if nothing else is in them.
+// True if it is gone, also if there was none.  REQUIRES: nothing is made in the directory of its
+// day any more.  Any thread.
+[[nodiscard]] bool erase_recording(const std::filesystem::path& directory, const std::string& path);
+
 class DiskStore final : public RecordingStore {
  public:
   explicit DiskStore(std::filesystem::path directory) : directory_(std::move(directory)) {}

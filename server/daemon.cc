@@ -10,6 +10,7 @@
 #include "core/base/log.h"
 #include "core/base/random_device.h"
 #include "media/recording_recovery.h"
+#include "media/recording_store.h"
 #include "server/options.h"
 #include "server/version.h"
 
@@ -105,6 +106,10 @@ core::Result<> Daemon::start_storage() {
     const auto remains = media::examine_recording(directory / path);
     if (path.empty() || !remains) return std::nullopt;
     return storage::RecordingFile{remains->duration, remains->size_bytes, remains->sha256};
+  };
+  options.erase_recording = [directory = first_config_->recording.directory](
+                                const std::string& path) {
+    return media::erase_recording(directory, path);
   };
   const media::RecoveryResult mended =
       media::recover_recordings(first_config_->recording.directory);
@@ -265,8 +270,7 @@ api::ReloadAnswer Daemon::reload() {
   media_->apply(config_->written());
   health_->set_disk_free_min(config_->written().recording.disk_free_min);
   control_->post(call::ConfigChanged{config_->filled()});
-  store_->set_retention(
-      std::chrono::duration_cast<std::chrono::hours>(config_->written().storage.cdr_retention));
+  store_->set_retention(retention_times(config_->written()));
   shows_metrics_ = config_->written().metrics.enabled;
   apply_log_levels(config_->written());
   publish_accounts();

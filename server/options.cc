@@ -55,9 +55,14 @@ storage::StoreOptions store_options(const config::Config& config) {
   options.map_size = config.storage.map_size;
   options.sync = sync_of(config.storage.sync);
   options.commit_interval = config.storage.commit_interval;
-  options.cdr_retention =
-      std::chrono::duration_cast<std::chrono::hours>(config.storage.cdr_retention);
+  options.retention = retention_times(config);
   return options;
+}
+
+storage::RetentionTimes retention_times(const config::Config& config) {
+  using std::chrono::ceil;
+  using std::chrono::hours;
+  return {ceil<hours>(config.storage.cdr_retention), ceil<hours>(config.recording.retention)};
 }
 
 api::ServerOptions api_options(const config::Config& config) {

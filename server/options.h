@@ -21,6 +21,7 @@ namespace pbx::server {
 [[nodiscard]] core::LogLevel log_level(config::LogLevel level);
 [[nodiscard]] core::LogOptions log_options(const config::Config& config);
 [[nodiscard]] storage::StoreOptions store_options(const config::Config& config);
+[[nodiscard]] storage::RetentionTimes retention_times(const config::Config& config);
 [[nodiscard]] api::ServerOptions api_options(const config::Config& config);
 
 // How many media workers run on `processors` cores.

@@ -98,4 +98,35 @@ core::Result<std::uint64_t> Database::erase_cdrs_before(core::WallTime before,
   return erased;
 }
 
+core::Result<std::vector<OldRecording>> Database::recordings_before(core::WallTime before,
+                                                                    std::uint64_t rows_max) const {
+  const ReadTxn txn(*env_);
+  const auto limit = keys::u64(keys::milliseconds(before));
+  std::vector<OldRecording> old;
+  Cursor cursor(txn, tables_.recordings_by_time);
+  for (bool found = cursor.first(); found && cursor.key() < limit && old.size() < rows_max;
+       found = cursor.next()) {
+    const std::string by_time(cursor.key());
+    const std::string_view id = std::string_view(by_time).substr(8);
+    const auto open = txn.get(tables_.recordings_open, id);
+    if (!open) return core::forward_error(open);
+    if (open->has_value()) continue;
+    const auto json = txn.get(tables_.recordings, id);
+    if (!json) return core::forward_error(json);
+    const auto row = json->has_value() ? parse_recording(**json)
+                                       : core::Result<call::Recording>(call::Recording{});
+    old.push_back({by_time, row ? row->path : std::string{}});
+  }
+  if (auto status = cursor.status(); !status) return core::forward_error(status);
+  return old;
+}
+
+core::Result<> Database::erase_recordings(std::span<const OldRecording> recordings) {
+  WriteTxn txn(*env_);
+  TableWriter writer(txn, tables_);
+  for (const OldRecording& recording : recordings)
+    if (auto gone = writer.erase_recording(recording.by_time); !gone) return gone;
+  return txn.commit();
+}
+
 }  // namespace pbx::storage

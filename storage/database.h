@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/base/wall_time.h"
 #include "storage/item.h"
@@ -45,6 +46,11 @@ struct RecordingFile {
 // Given the path relative to the recording directory; nullopt if there is no such file.
 using ProbeRecording = std::function<std::optional<RecordingFile>(const std::string& path)>;
 
+struct OldRecording {
+  std::string by_time;  // its key in recordings_by_time
+  std::string path;     // "" if there is no file, or the row cannot be read
+};
+
 struct Recovered {
   std::uint64_t calls = 0;       // journal entries that became CDRs
   std::uint64_t corrupt = 0;     // of these, unreadable: only the call id is left
@@ -69,6 +75,12 @@ class Database {
 
   // Deletes up to `rows_max` CDRs that started before `before`; returns how many.
   core::Result<std::uint64_t> erase_cdrs_before(core::WallTime before, std::uint64_t rows_max);
+
+  // Up to `rows_max` recordings that began before `before` and are not being made, oldest first.
+  core::Result<std::vector<OldRecording>> recordings_before(core::WallTime before,
+                                                            std::uint64_t rows_max) const;
+  // Deletes their rows with all indexes.
+  core::Result<> erase_recordings(std::span<const OldRecording> recordings);
 
   core::Result<> sync() { return env_->sync(); }
   [[nodiscard]] Environment& env() const { return *env_; }

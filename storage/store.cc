@@ -42,7 +42,7 @@ Store::Store(StoreOptions options, std::unique_ptr<Database> database)
       database_(std::move(database)),
       spill_(options_.directory / "cdr-spill.jsonl"),
       mailbox_(kMailbox),
-      retention_(options_.cdr_retention) {}
+      retention_(options_.retention) {}
 
 core::Result<> Store::begin() {
   // The spill first: a call whose record is in it must not become an interrupted one.
@@ -100,13 +100,13 @@ void Store::take_posted() {
       backlog_size_.store(backlog_.size(), std::memory_order_relaxed);
     } else if (auto* barrier = std::get_if<Barrier>(&message)) {
       barriers_.push_back(std::move(*barrier));
-    } else if (auto* change = std::get_if<Retention>(&message)) {
-      change_retention(change->keep);
+    } else if (const auto* keep = std::get_if<RetentionTimes>(&message)) {
+      change_retention(*keep);
     }
   });
 }
 
-void Store::change_retention(std::chrono::hours keep) {
+void Store::change_retention(const RetentionTimes& keep) {
   retention_ = keep;
   retention_due_ = {};
 }
@@ -204,21 +204,26 @@ void Store::housekeep(core::Instant now) {
     const auto alive = database_->write({}, core::wall_now());
     if (!alive && !failing_.load()) on_failure(alive.error());
   }
-  if (now >= retention_due_) erase_expired(now);
+  if (now >= retention_due_) expire(now);
 }
 
-void Store::erase_expired(core::Instant now) {
+void Store::expire(core::Instant now) {
   retention_due_ = now + kRetentionInterval;
   warn_when_nearly_full();
-  if (retention_.count() == 0) return;
-  const auto erased = database_->erase_cdrs_before(core::wall_now() - retention_, kRetentionRows);
-  if (!erased) {
+  const auto expired =
+      erase_expired(*database_, retention_, core::wall_now(), options_.erase_recording);
+  if (!expired) {
     if (!failing_.load())
-      log(Level::kError, fmt::format("retention failed: {}", erased.error().detail));
+      log(Level::kError, fmt::format("retention failed: {}", expired.error().detail));
     return;
   }
-  add(counters_.expired, *erased);
-  if (*erased == kRetentionRows) retention_due_ = now + options_.commit_interval;  // there is more
+  add(counters_.cdrs_expired, expired->cdrs);
+  add(counters_.recordings_expired, expired->recordings);
+  if (expired->stuck > 0)
+    log(Level::kError, fmt::format("recordings past recording.retention could not be deleted "
+                                   "count={}: may the daemon write to recording.directory?",
+                                   expired->stuck));
+  if (expired->more) retention_due_ = now + options_.commit_interval;
 }
 
 void Store::warn_when_nearly_full() {
@@ -239,7 +244,8 @@ StoreStats Store::stats() const {
   stats.spilled = counters_.spilled;
   stats.replayed = counters_.replayed;
   stats.dropped = counters_.dropped;
-  stats.cdrs_expired = counters_.expired;
+  stats.cdrs_expired = counters_.cdrs_expired;
+  stats.recordings_expired = counters_.recordings_expired;
   stats.backlog = backlog_size_;
   stats.waiting = mailbox_.size();
   stats.failing = failing_;

@@ -32,6 +32,7 @@
 #include "core/call/effect.h"
 #include "storage/database.h"
 #include "storage/reader.h"
+#include "storage/retention.h"
 #include "storage/spill.h"
 
 namespace pbx::storage {
@@ -41,7 +42,8 @@ struct StoreOptions {
   std::uint64_t map_size = 8'000'000'000;  // the most that data.mdb can grow to, bytes
   Sync sync = Sync::kFull;
   std::chrono::milliseconds commit_interval{20};
-  std::chrono::hours cdr_retention{365 * 24};  // 0: for ever
+  RetentionTimes retention{std::chrono::hours(365 * 24), std::chrono::hours(0)};
+  EraseFile erase_recording;                   // without it recordings stay
   ProbeRecording probe;                        // for recordings cut off by a kill; may be empty
   // Called on the store thread (and by open()) with lines for the log; may be empty.
   std::function<void(call::Notice::Level, const std::string&)> log;
@@ -49,7 +51,7 @@ struct StoreOptions {
 
 struct StoreStats {  // since start
   std::uint64_t commits = 0, items = 0, failures = 0;
-  std::uint64_t spilled = 0, replayed = 0, dropped = 0, cdrs_expired = 0;
+  std::uint64_t spilled = 0, replayed = 0, dropped = 0, cdrs_expired = 0, recordings_expired = 0;
   std::uint64_t backlog = 0;  // items that wait for the database now
   std::uint64_t waiting = 0;  // items not yet looked at
   bool failing = false;
@@ -65,7 +67,6 @@ class Store {
   static constexpr std::chrono::milliseconds kSyncInterval{1000};  // of kMeta and kOff
   static constexpr std::chrono::milliseconds kAliveInterval{10'000};
   static constexpr std::chrono::milliseconds kRetentionInterval{60'000};
-  static constexpr std::uint64_t kRetentionRows = 200;  // per transaction
   static constexpr double kWarnAbove = 0.75;            // share of the map in use
 
   // Opens the database, reads the spill file back, ends what a killed daemon left (`recovered`)
@@ -81,7 +82,7 @@ class Store {
   // Runs `done` on the store thread when all that was posted before is committed.
   void post_barrier(std::function<void()> done) { mailbox_.post_always(Barrier{std::move(done)}); }
   // From a reload.
-  void set_retention(std::chrono::hours retention) { mailbox_.post_always(Retention{retention}); }
+  void set_retention(const RetentionTimes& keep) { mailbox_.post_always(keep); }
 
   [[nodiscard]] Reader reader() const { return {database_->env(), database_->tables()}; }
   [[nodiscard]] const Recovered& recovered() const { return recovered_; }
@@ -96,17 +97,14 @@ class Store {
   struct Barrier {
     std::function<void()> done;
   };
-  struct Retention {
-    std::chrono::hours keep;
-  };
-  using Message = std::variant<Item, Barrier, Retention>;
+  using Message = std::variant<Item, Barrier, RetentionTimes>;
 
   Store(StoreOptions options, std::unique_ptr<Database> database);
   core::Result<> begin();
   void run() noexcept;
   [[nodiscard]] std::optional<core::Instant> next_deadline() const;
   void take_posted();
-  void change_retention(std::chrono::hours keep);
+  void change_retention(const RetentionTimes& keep);
   void on_tick(core::Instant now);
   void commit(core::Instant now);
   void on_committed(core::Instant began, std::size_t count);
@@ -116,7 +114,7 @@ class Store {
   void bound_backlog();
   void replay_spill();
   void housekeep(core::Instant now);
-  void erase_expired(core::Instant now);
+  void expire(core::Instant now);
   void warn_when_nearly_full();
   void log(call::Notice::Level level, const std::string& text) const;
 
@@ -133,14 +131,15 @@ class Store {
   core::Instant commit_due_{}, sync_due_{}, alive_due_{}, retention_due_{};
   bool dirty_ = false;  // commits since the last sync
   bool warned_ = false;
-  std::chrono::hours retention_;
+  RetentionTimes retention_;
 
   // Written by the thread, read by all.
   std::atomic<bool> failing_ = false;
   std::atomic<std::size_t> backlog_size_ = 0;
   struct Counters {
     std::atomic<std::uint64_t> commits = 0, items = 0, failures = 0, spilled = 0, replayed = 0,
-                               dropped = 0, expired = 0, commit_last_us = 0, commit_max_us = 0;
+                               dropped = 0, cdrs_expired = 0, recordings_expired = 0,
+                               commit_last_us = 0, commit_max_us = 0;
   } counters_;
 
   std::thread thread_;  // last: it uses all of the above

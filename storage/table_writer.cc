@@ -81,6 +81,24 @@ core::Result<> TableWriter::put_recording(const call::Recording& recording) {
   return done(txn_.erase(tables_.recordings_open, id));
 }
 
+core::Result<> TableWriter::erase_recording(std::string_view by_time) {
+  const std::string key(by_time);  // may lie in the page that is changed
+  const std::string id = key.substr(8);
+  const auto json = txn_.get(tables_.recordings, id);
+  if (!json) return core::forward_error(json);
+  if (json->has_value())
+    if (const auto row = parse_recording(**json)) {
+      if (auto gone = txn_.erase(tables_.recordings_by_call, keys::u64(row->call.value) + id);
+          !gone)
+        return core::forward_error(gone);
+      if (!row->token.empty() && row->token.size() <= kKeyMax)
+        if (auto gone = txn_.erase(tables_.recordings_by_token, row->token); !gone)
+          return core::forward_error(gone);
+    }
+  if (auto gone = txn_.erase(tables_.recordings, id); !gone) return core::forward_error(gone);
+  return done(txn_.erase(tables_.recordings_by_time, key));
+}
+
 core::Result<> TableWriter::put_meta(std::string_view name, std::string_view value) {
   return txn_.put(tables_.meta, name, value);
 }

@@ -21,6 +21,8 @@ class TableWriter {
   // too; its entries by number then point nowhere, which readers pass over.
   core::Result<bool> erase_cdr(std::string_view cdr_key);
   core::Result<> put_recording(const call::Recording& recording);
+  // Removes the row with its indexes, given its key in recordings_by_time.
+  core::Result<> erase_recording(std::string_view by_time);
   core::Result<> put_meta(std::string_view name, std::string_view value);
 
  private:

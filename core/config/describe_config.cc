@@ -102,6 +102,11 @@ void describe(Visitor& v, Recording& recording) {
                     "are marked incomplete.",
             .reload = Reload::kRestart},
            recording.buffer_max, SizeForm{.min = 1'000'000, .max = 4'000'000'000});
+  v.option({.name = "retention",
+            .help = "Recordings older than this are deleted, file and row; the call's record stays "
+                    "for storage.cdr_retention."},
+           recording.retention,
+           DurationForm{.min = hours(24), .max = hours(24 * 3650), .zero = "never"});
 }
 
 void describe(Visitor& v, Services& services) {
@@ -132,7 +137,8 @@ void describe(Visitor& v, Storage& storage) {
                     "last commits, off the database.",
             .reload = Reload::kRestart},
            storage.sync, WordForm{kSyncPolicies});
-  v.option({.name = "cdr_retention", .help = "Call records older than this are deleted."},
+  v.option({.name = "cdr_retention", .help = "Call records older than this are deleted; their recordings stay for "
+                    "recording.retention."},
            storage.cdr_retention,
            DurationForm{.min = hours(1), .max = hours(24 * 3650), .zero = "never"});
 }

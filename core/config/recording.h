@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 
@@ -22,6 +23,7 @@ struct Recording {
   std::filesystem::path directory;              // never empty; default: data_dir/recordings
   std::uint64_t disk_free_min = 1'000'000'000;  // below it nothing is recorded
   std::uint64_t buffer_max = 16'000'000;        // audio that waits for the disk
+  std::chrono::milliseconds retention{0};       // since a recording began; 0: for ever
 
   friend bool operator==(const Recording&, const Recording&) = default;
 };

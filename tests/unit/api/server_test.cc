@@ -64,7 +64,7 @@ struct Running {
     options.directory = dir.path() / "db";
     options.map_size = 64 << 20;
     options.sync = storage::Sync::kOff;
-    options.cdr_retention = std::chrono::hours(0);
+    options.retention = {};
     store = storage::Store::open(std::move(options)).value();
     server = Server::open({socket, 0660, core::parse_socket_address("127.0.0.1:0").value()},
                           ports(), store->reader())

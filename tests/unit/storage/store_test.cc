@@ -21,7 +21,7 @@ StoreOptions options_for(const std::filesystem::path& dir) {
   options.map_size = 256 << 20;
   options.sync = Sync::kOff;
   options.commit_interval = std::chrono::milliseconds(1);
-  options.cdr_retention = std::chrono::hours(0);
+  options.retention = {};
   return options;
 }
 
@@ -148,7 +148,7 @@ TEST_CASE("a full database that gets room again takes what was spilled, without 
     store->post(call::StoreCommand(call::StoreCdr{cdr}));
   }
   while (store->stats().spilled == 0) std::this_thread::yield();
-  store->set_retention(std::chrono::hours(24));
+  store->set_retention({std::chrono::hours(24), {}});
   while (store->stats().failing) std::this_thread::yield();
   CHECK(store->stats().cdrs_expired == kOld);
   CHECK(store->reader().counts().value().cdrs == kNew);
@@ -213,10 +213,26 @@ TEST_CASE("records beyond the retention time go away by themselves") {
     for (std::uint64_t id = 1; id <= 450; ++id) store->post(end_of(id));  // of 2023
   }
   auto options = options_for(dir.path());
-  options.cdr_retention = std::chrono::hours(24);
+  options.retention.cdrs = std::chrono::hours(24);
   const auto store = Store::open(std::move(options)).value();
   while (store->stats().cdrs_expired < 450) std::this_thread::yield();
   CHECK(store->reader().counts().value().cdrs == 0);
+}
+
+TEST_CASE("recordings beyond their retention time go away with their files, also after a reload") {
+  const test::TempDir dir;
+  auto options = options_for(dir.path());
+  std::atomic<int> files = 3;
+  options.erase_recording = [&](const std::string& path) { return path.empty() || --files >= 0; };
+  const auto store = Store::open(std::move(options)).value();
+  for (std::uint64_t id = 1; id <= 3; ++id)
+    store->post(call::StoreCommand(call::StoreRecording{test::sample_recording(id)}));  // of 2023
+  wait_for_commit(*store);
+  CHECK(store->stats().recordings_expired == 0);  // for ever
+  store->set_retention({{}, std::chrono::hours(24)});
+  while (store->stats().recordings_expired < 3) std::this_thread::yield();
+  CHECK(files == 0);
+  CHECK(store->reader().counts().value().recordings == 0);
 }
 
 }  // namespace

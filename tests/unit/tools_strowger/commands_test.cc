@@ -44,7 +44,7 @@ struct Daemon {
     options.directory = dir.path() / "db";
     options.map_size = 64 << 20;
     options.sync = storage::Sync::kOff;
-    options.cdr_retention = std::chrono::hours(0);
+    options.retention = {};
     store = storage::Store::open(std::move(options)).value();
     for (std::uint64_t id = 1; id <= 3; ++id)
       store->post(call::StoreCommand(call::StoreCdr{samples::sample_cdr(id)}));
