@@ -6,6 +6,7 @@ challenge once) happens on its receiving thread; the rest the scenario says, and
 """
 
 import secrets
+import select
 import socket
 import ssl
 import threading
@@ -216,6 +217,7 @@ class SipPhone:
         self.dialogs = {}
         self._transactions, self._replies, self._taken = {}, {}, set()
         self._cseq, self._lock = 0, threading.RLock()
+        self._wire = threading.Lock()  # OpenSSL takes one thread at a time
         self._over = False
         self._socket = self._connect(port)
         self.port = self._socket.getsockname()[1]
@@ -345,7 +347,8 @@ class SipPhone:
             if self.transport == "udp":
                 self._socket.sendto(raw, self.exchange)
             else:
-                self._socket.sendall(raw)
+                with self._wire:
+                    self._socket.sendall(raw)
         except OSError as error:
             self._note(f"not sent ({error})", message)
 
@@ -367,7 +370,10 @@ class SipPhone:
         pending = b""
         while not self._over:
             try:
-                raw = self._socket.recv(65536)
+                if not self._has_more():
+                    continue
+                with self._wire:
+                    raw = self._socket.recv(65536)
             except (TimeoutError, ssl.SSLWantReadError):
                 continue
             except OSError:
@@ -380,6 +386,10 @@ class SipPhone:
                 return
             else:
                 pending = self._take_in_stream(pending + raw)
+
+    def _has_more(self):
+        is_buffered = self.transport == "tls" and self._socket.pending() > 0
+        return is_buffered or select.select([self._socket], [], [], 0.05)[0]
 
     def _take_in_stream(self, pending):
         """Takes whole messages off the front (RFC 3261 18.3) and returns the rest."""
