@@ -4,7 +4,8 @@
 #   tools/start.sh [--foreground] [--conf FILE|DIR]
 #
 # Default configuration: conf/minimal.yaml.  Passwords are made at the first start and kept in the
-# data directory; `strowger accounts` shows them.
+# data directory; `strowger accounts` shows them.  Where the configuration names none, that is
+# /var/lib/strowger, or var/ here for a user who may not write there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tools/packages.sh
@@ -30,8 +31,11 @@ cmake --build --preset release --target strowgerd strowger
 bin=build/release/bin
 
 "$bin/strowger" check "$conf"
-socket=$("$bin/strowgerd" --conf "$conf" --print socket)
-data_dir=$("$bin/strowgerd" --conf "$conf" --print data_dir)
+start=("$bin/strowgerd" --conf "$conf")
+mkdir -p /var/lib/strowger 2>/dev/null || true
+[ -w /var/lib/strowger ] || start+=(--data-dir "$PWD/var")
+socket=$("${start[@]}" --print socket)
+data_dir=$("${start[@]}" --print data_dir)
 if "$bin/strowger" --socket "$socket" health >/dev/null 2>&1; then
   echo "An exchange is running already at $socket."
   exit 1
@@ -40,10 +44,10 @@ mkdir -p "$data_dir"
 tools/make_prompts.sh "$data_dir/prompts"
 
 if [ "$foreground" = yes ]; then
-  exec "$bin/strowgerd" --conf "$conf"
+  exec "${start[@]}"
 fi
 
-setsid "$bin/strowgerd" --conf "$conf" >>"$data_dir/strowger.log" 2>&1 </dev/null &
+setsid "${start[@]}" >>"$data_dir/strowger.log" 2>&1 </dev/null &
 pid=$!
 for _ in $(seq 100); do
   "$bin/strowger" --socket "$socket" health >/dev/null 2>&1 && break
