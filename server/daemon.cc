@@ -107,8 +107,8 @@ core::Result<> Daemon::start_storage() {
     if (path.empty() || !remains) return std::nullopt;
     return storage::RecordingFile{remains->duration, remains->size_bytes, remains->sha256};
   };
-  options.erase_recording = [directory = first_config_->recording.directory](
-                                const std::string& path) {
+  options.erase_recording = [directory =
+                                 first_config_->recording.directory](const std::string& path) {
     return media::erase_recording(directory, path);
   };
   const media::RecoveryResult mended =

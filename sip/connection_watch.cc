@@ -9,7 +9,8 @@ struct ConnectionWatch::Connection {
   Connection(ConnectionWatch& to, tport_t* of) : owner(to), tport(tport_ref(of)) {
     // sofia tells an orderly end only if asked to.
     tport_set_params(tport, TPTAG_SDWN_ERROR(1), TAG_END());
-    waiting = tport_pend(tport, nullptr, &Connection::on_error, reinterpret_cast<tp_client_t*>(this));
+    waiting =
+        tport_pend(tport, nullptr, &Connection::on_error, reinterpret_cast<tp_client_t*>(this));
   }
   ~Connection() {
     tport_release(tport, waiting, nullptr, nullptr, reinterpret_cast<tp_client_t*>(this), 0);

@@ -108,10 +108,9 @@ Hop hop_of(const Context& context, const Dialog& dialog) {
 Outgoing send_in_dialog(Context& context, Leg& leg, Dialog& dialog, const DialogRequest& request) {
   const std::uint32_t cseq = request.cseq ? request.cseq : ++dialog.local_cseq;
   const RequestRoute route = route_request(dialog);
-  RequestText text{
-      request.method, route.request_uri,
-      request_headers(dialog, request.method, cseq, context.profile().max_forwards),
-      request.body_type, request.body};
+  RequestText text{request.method, route.request_uri,
+                   request_headers(dialog, request.method, cseq, context.profile().max_forwards),
+                   request.body_type, request.body};
   text.headers.add("Via", via_of(dialog.local_address, dialog.transport));
   if (!request.headers.is_empty()) text.headers.append(request.headers);
   msg_t* msg = make_request(context.agent, text);

@@ -177,8 +177,8 @@ bool send_invite(Context& context, Leg& leg) {
   ++leg.dialog.local_cseq;
   const unsigned hops = std::min<unsigned>(command.hops_left, context.profile().max_forwards);
   RequestText text{"INVITE", route_request(leg.dialog).request_uri,
-                   request_headers(leg.dialog, "INVITE", leg.dialog.local_cseq, hops),
-                   kSdpType, leg.wanted->offer};
+                   request_headers(leg.dialog, "INVITE", leg.dialog.local_cseq, hops), kSdpType,
+                   leg.wanted->offer};
   text.headers.add("Via", via_of(leg.dialog.local_address, leg.dialog.transport))
       .append(invite_headers(context, leg, command));
   msg_t* msg = make_request(context.agent, text);

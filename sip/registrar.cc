@@ -71,7 +71,8 @@ bool needs_connection(const call::Binding& binding) {
   return binding.transport != call::Transport::kUdp && binding.path.empty();
 }
 
-// Where a telephone may take calls when the connection it registered over is gone; nullopt: nowhere.
+// Where a telephone may take calls when the connection it registered over is gone; nullopt:
+// nowhere.
 std::optional<core::SocketAddress> listening_address(const call::Binding& binding) {
   if (binding.transport != call::Transport::kTcp) return std::nullopt;
   const auto uri = parse_uri(binding.contact_uri);
@@ -92,8 +93,7 @@ struct Registrar::Work {
   BindingChanges changes;
 };
 
-Registrar::Registrar(RegistrarOptions options)
-    : options_(options), next_id_(options.first_id) {}
+Registrar::Registrar(RegistrarOptions options) : options_(options), next_id_(options.first_id) {}
 
 RegisterResult Registrar::apply(const core::WallAnchor& now, const RegisterRequest& request,
                                 BindingChanges& changes) {

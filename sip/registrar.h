@@ -46,7 +46,7 @@ struct RegistrarOptions {
   std::size_t bindings_max = 50'000;       // of the profile; further ones get 503
   std::chrono::seconds retry_after{60};    // with that 503
   std::uint8_t id_origin = 1;              // of binding ids; every registrar has its own
-  std::uint64_t first_id = 1;              // above those of earlier runs: they are keys in the store
+  std::uint64_t first_id = 1;  // above those of earlier runs: they are keys in the store
 };
 
 struct RegisterContact {
@@ -149,7 +149,7 @@ class Registrar {
   void store(const std::string& extension, Entries entries);
 
   RegistrarOptions options_;
-  std::uint64_t next_id_;  // the counter below the origin
+  std::uint64_t next_id_;                                   // the counter below the origin
   std::map<std::string, Entries, std::less<>> extensions_;  // never an empty list
   std::map<std::pair<core::Instant, core::BindingId>, std::string> deadlines_;
 };

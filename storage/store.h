@@ -43,8 +43,8 @@ struct StoreOptions {
   Sync sync = Sync::kFull;
   std::chrono::milliseconds commit_interval{20};
   RetentionTimes retention{std::chrono::hours(365 * 24), std::chrono::hours(0)};
-  EraseFile erase_recording;                   // without it recordings stay
-  ProbeRecording probe;                        // for recordings cut off by a kill; may be empty
+  EraseFile erase_recording;  // without it recordings stay
+  ProbeRecording probe;       // for recordings cut off by a kill; may be empty
   // Called on the store thread (and by open()) with lines for the log; may be empty.
   std::function<void(call::Notice::Level, const std::string&)> log;
 };
@@ -67,7 +67,7 @@ class Store {
   static constexpr std::chrono::milliseconds kSyncInterval{1000};  // of kMeta and kOff
   static constexpr std::chrono::milliseconds kAliveInterval{10'000};
   static constexpr std::chrono::milliseconds kRetentionInterval{60'000};
-  static constexpr double kWarnAbove = 0.75;            // share of the map in use
+  static constexpr double kWarnAbove = 0.75;  // share of the map in use
 
   // Opens the database, reads the spill file back, ends what a killed daemon left (`recovered`)
   // and starts the thread.  Errors: those of Database::open and recover.

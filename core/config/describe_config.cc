@@ -137,7 +137,8 @@ void describe(Visitor& v, Storage& storage) {
                     "last commits, off the database.",
             .reload = Reload::kRestart},
            storage.sync, WordForm{kSyncPolicies});
-  v.option({.name = "cdr_retention", .help = "Call records older than this are deleted; their recordings stay for "
+  v.option({.name = "cdr_retention",
+            .help = "Call records older than this are deleted; their recordings stay for "
                     "recording.retention."},
            storage.cdr_retention,
            DurationForm{.min = hours(1), .max = hours(24 * 3650), .zero = "never"});

@@ -88,11 +88,12 @@ void describe_shared(Visitor& v, Extension& extension) {
             .help = "Whether calls of this extension are recorded: default leaves it to "
                     "recording.rule, never wins over always of the other side."},
            extension.recording, WordForm{kChoices});
-  v.option({.name = "contacts_max",
-            .help = "How many phones may be registered at once; one more takes the place of the one "
-                    "from its own address that expires first, from another address it is refused "
-                    "with 403."},
-           extension.contacts_max, NumberForm{.min = 1, .max = 100, .unit = "contacts"});
+  v.option(
+      {.name = "contacts_max",
+       .help = "How many phones may be registered at once; one more takes the place of the one "
+               "from its own address that expires first, from another address it is refused "
+               "with 403."},
+      extension.contacts_max, NumberForm{.min = 1, .max = 100, .unit = "contacts"});
   v.option({.name = "calls_max",
             .help = "How many calls it may have at once, ringing and held ones included; one more "
                     "hears busy."},

@@ -112,7 +112,8 @@ class ControlFixture {
     return event.leg;
   }
   void answered(core::LegId leg, std::vector<call::Format> formats = {pcma(), events()}) {
-    apply(call::LegAnswered{leg, audio("192.0.2.50:6000", std::move(formats)), "phone", "call@192.0.2.50"});
+    apply(call::LegAnswered{leg, audio("192.0.2.50:6000", std::move(formats)), "phone",
+                            "call@192.0.2.50"});
   }
   void ended(core::LegId leg, std::uint16_t status, std::uint8_t q850 = 0) {
     apply(call::LegEnded{leg, call::from_sip(status, q850, "")});
