@@ -46,7 +46,7 @@ core::Result<std::unique_ptr<Playback>> SoundLibrary::make(const call::PlaySourc
   if (std::holds_alternative<call::PlayMusic>(source))
     return std::make_unique<Playback>(Playback::of_music());
   if (const auto* tone = std::get_if<call::PlayTone>(&source))
-    return std::make_unique<Playback>(tone_of(options_.country, tone->tone), loop);
+    return std::make_unique<Playback>(tone_of(tone->country, tone->tone), loop);
   if (const auto* spoken = std::get_if<call::PlayDigits>(&source)) return digits(*spoken, loop);
   const auto file = clip(std::get<call::PlayFile>(source).path);
   if (!file) return tl::unexpected(file.error());

@@ -16,14 +16,12 @@
 
 #include "core/base/result.h"
 #include "core/call/media_command.h"
-#include "core/config/server.h"
 #include "media/music.h"
 #include "media/playback.h"
 
 namespace pbx::media {
 
 struct SoundOptions {
-  config::Country country = config::Country::kUs;
   std::filesystem::path music;    // WAV; empty: composed
   std::filesystem::path prompts;  // empty: none
 };

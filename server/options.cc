@@ -93,7 +93,6 @@ media::WorkerOptions worker_options(const config::Config& config, unsigned index
   media::WorkerOptions options;
   options.id = {static_cast<std::uint16_t>(index + 1)};
   options.engine = engine_options(config);
-  options.sounds.country = config.server.country;
   options.sounds.music = media.music_on_hold;
   options.sounds.prompts = config.server.data_dir / "prompts";
   options.sockets.dscp = media.dscp;

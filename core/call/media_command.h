@@ -19,6 +19,7 @@
 #include "core/base/time.h"
 #include "core/base/wall_time.h"
 #include "core/call/media_description.h"
+#include "core/config/server.h"
 
 namespace pbx::call {
 
@@ -77,6 +78,7 @@ enum class Tone : std::uint8_t {
 };
 struct PlayTone {
   Tone tone;
+  config::Country country = config::Country::kRu;
 };
 struct PlayMusic {};  // music on hold
 struct PlayDigits {   // a number, digit by digit, by spoken prompts of `language`

@@ -215,7 +215,8 @@ TEST_CASE("without another side the right channel is what the exchange says") {
     phone.say(rig);
     rig.pass(20ms);
   }
-  rig.apply(call::MediaPlay{{1}, {1}, call::PlayTone{call::Tone::kDial}, true});
+  rig.apply(
+      call::MediaPlay{{1}, {1}, call::PlayTone{call::Tone::kDial, config::Country::kUs}, true});
   rig.pass(2s);
   rig.apply(call::MediaClose{{1}});  // ends the recording too
   MemoryStore store;
@@ -267,7 +268,8 @@ TEST_CASE("worker, recording thread and disk") {
       break;
     }
     worker.post(call::MediaRecord{kRecording, {7}, {1}, {}});
-    worker.post(call::MediaPlay{{1}, {1}, call::PlayTone{call::Tone::kDial}, true});
+    worker.post(
+        call::MediaPlay{{1}, {1}, call::PlayTone{call::Tone::kDial, config::Country::kUs}, true});
     std::unique_lock lock(mutex);
     changed.wait_for(lock, 400ms, [] { return false; });
     lock.unlock();

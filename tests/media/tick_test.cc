@@ -144,7 +144,8 @@ TEST_CASE("the held side hears music, the same for all, encoded once per codec")
 TEST_CASE("a tone is heard with its frequency; spoken digits end with a word of it") {
   Talk call(Codec::kPcma, Codec::kPcma);
   call.rig.open(call.a.phone());
-  call.rig.apply(call::MediaPlay{{1}, {3}, call::PlayTone{call::Tone::kDial}, true});
+  call.rig.apply(
+      call::MediaPlay{{1}, {3}, call::PlayTone{call::Tone::kDial, config::Country::kUs}, true});
   call.rig.pass(1s);
   const auto dial = call.a.heard();
   REQUIRE(dial.size() > 7000);
