@@ -59,10 +59,15 @@ struct Metrics {
   friend bool operator==(const Metrics&, const Metrics&) = default;
 };
 
-// Bounds of one call, against loops and runaway growth.
+// Who makes the tone that a caller hears while it rings.
+enum class Ringback : std::uint8_t { kPhone, kExchange };
+
+// What callers hear before an answer, and bounds of one call against loops and runaway growth.
 struct Call {
-  std::uint32_t hops_max = 10;   // redirections and forwardings of one call
-  std::uint32_t forks_max = 10;  // contacts rung at once
+  Ringback ringback = Ringback::kPhone;
+  std::chrono::milliseconds failure_tone{0};  // 0: the final response goes at once
+  std::uint32_t hops_max = 10;                // redirections and forwardings of one call
+  std::uint32_t forks_max = 10;               // contacts rung at once
   std::uint32_t legs_max = 16;
   std::uint32_t segments_max = 100;
 

@@ -8,6 +8,7 @@ namespace pbx::config {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::array<std::pair<std::string_view, RecordingRule>, 3> kRules{
@@ -18,6 +19,8 @@ constexpr std::array<std::pair<std::string_view, RecordingFormat>, 2> kFormats{
     {{"pcm16", RecordingFormat::kPcm16}, {"alaw", RecordingFormat::kAlaw}}};
 constexpr std::array<std::pair<std::string_view, SyncPolicy>, 3> kSyncPolicies{
     {{"full", SyncPolicy::kFull}, {"meta", SyncPolicy::kMeta}, {"off", SyncPolicy::kOff}}};
+constexpr std::array<std::pair<std::string_view, Ringback>, 2> kRingbacks{
+    {{"phone", Ringback::kPhone}, {"exchange", Ringback::kExchange}}};
 
 // sun_path of sockaddr_un holds 108 bytes with the final zero.
 constexpr std::size_t kSocketPathMax = 107;
@@ -76,7 +79,9 @@ void describe(Visitor& v, Config& config) {
   v.section({.name = "api", .help = "Where programs and the command `strowger` connect."},
             config.api);
   v.section({.name = "metrics", .help = "Figures for Prometheus."}, config.metrics);
-  v.section({.name = "call", .help = "Bounds of one call, against loops and runaway growth."},
+  v.section({.name = "call",
+             .help = "What callers hear before an answer, and bounds of one call against loops and "
+                     "runaway growth."},
             config.call);
 }
 
@@ -169,6 +174,17 @@ void describe(Visitor& v, Metrics& metrics) {
 }
 
 void describe(Visitor& v, Call& call) {
+  v.option({.name = "ringback",
+            .help = "Who makes the tone that a caller hears while it rings: the caller's phone, or "
+                    "the exchange with the tone of server.country, which costs encoding and may "
+                    "cost transcoding of the talk that follows."},
+           call.ringback, WordForm{kRingbacks});
+  v.option(
+      {.name = "failure_tone",
+       .help = "How long a caller whose call failed hears the busy, congestion or reorder tone "
+               "of server.country before the final response; until then the call counts.  0 "
+               "sends the response at once, and phones make the tone."},
+      call.failure_tone, DurationForm{.min = Millis(0), .max = minutes(1)});
   v.option({.name = "hops_max",
             .help = "How often a call may be redirected or forwarded before it is refused as a "
                     "loop."},
