@@ -17,8 +17,8 @@ Leg* Call::other(core::LegId leg) {
 }
 
 std::string_view text(Call::Stage stage) {
-  constexpr std::array<std::string_view, 5> kTexts{"dialing", "ringing", "talking", "service",
-                                                   "ending"};
+  constexpr std::array<std::string_view, 6> kTexts{"dialing", "ringing", "talking",
+                                                   "service", "failing", "ending"};
   return kTexts[static_cast<std::size_t>(stage)];
 }
 

@@ -6,6 +6,7 @@
 // Stages of a call:
 //   kDialing  → kRinging → kTalking → kEnding     an ordinary call
 //   kDialing  → kService → kEnding                echo, announcement
+//   kDialing, kRinging → kFailing → kEnding       the caller hears the tone of its failure
 //   any stage → kEnding when it fails; kEnding waits for the media reports, then the CDR is written
 
 #pragma once
@@ -46,7 +47,7 @@ struct Leg {
 };
 
 struct Call {
-  enum class Stage : std::uint8_t { kDialing, kRinging, kTalking, kService, kEnding };
+  enum class Stage : std::uint8_t { kDialing, kRinging, kTalking, kService, kFailing, kEnding };
 
   core::CallId id;
   core::WorkerId worker;
@@ -54,8 +55,8 @@ struct Call {
   std::vector<Leg> legs;         // the caller first; at most config.call.legs_max
   core::LegId peer;              // the called leg that won, once answered
   core::LegId early;             // the called leg whose early media the caller hears
-  core::PlaybackId playback;     // of a service
-  core::TimerId timer;           // ring limit; in kEnding the wait for media reports
+  core::PlaybackId playback;     // of a service, of ringback or of the tone of a failure
+  core::TimerId timer;           // ring limit; length of the tone; wait for media reports
   std::string dialed_extension;  // whom it rings now; differs from cdr.dialed after a 3xx
   std::uint32_t redirections = 0;
   std::uint8_t hops_left = 70;

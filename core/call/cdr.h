@@ -66,7 +66,7 @@ struct Cdr {
   core::CallId chain;  // the first call of a chain of transfers; itself at first
   core::WallTime started;
   std::optional<core::WallTime> answered;
-  core::WallTime ended;
+  core::WallTime ended;  // when it failed, although its caller may hear a tone after it
   Party caller;
   std::string dialed;  // as the caller dialled
   Party called;        // who answered; else whom it was for

@@ -45,6 +45,13 @@ void release_all(Switchboard& board, Turn& turn) {
   }
 }
 
+// Calls that are over but for a tone hold nobody up.
+void end_failure_tones(Switchboard& board, Turn& turn) {
+  for (const core::CallId id : calls_by_age(board))
+    if (Call& call = *board.find(id); call.stage == Call::Stage::kFailing)
+      on_failure_tone_over(board, turn, call);
+}
+
 }  // namespace
 
 void on(Switchboard& board, Turn& turn, const ListCalls& event) {
@@ -91,6 +98,7 @@ void on(Switchboard& board, Turn& turn, const Drain& event) {
     notice(turn, Notice::Level::kInfo,
            fmt::format("drain calls={}: new calls are refused", board.calls.size()));
   board.draining = true;
+  end_failure_tones(board, turn);
   if (event.when_empty)
     board.drains.push_back(event.request);
   else

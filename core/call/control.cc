@@ -24,6 +24,8 @@ void Control::expire(core::Instant now, Effects& out) {
     call->timer = {};
     if (call->stage == Call::Stage::kEnding)
       on_reports_overdue(board_, turn, *call);
+    else if (call->stage == Call::Stage::kFailing)
+      on_failure_tone_over(board_, turn, *call);
     else
       on_ring_limit(board_, turn, *call);
   });

@@ -5,6 +5,7 @@
 
 #include "core/call/ending.h"
 #include "core/call/talking.h"
+#include "core/call/tones.h"
 
 namespace pbx::call {
 namespace {
@@ -138,12 +139,23 @@ bool pass_early_media(Switchboard& board, Turn& turn, Call& call, Leg& leg,
   if (!agreed) return false;
   leg.agreed = agreed;
   set_media(board, turn, call, leg, agreed->params);
-  if (call.early || !answer_caller(board, turn, call, leg)) return false;
+  if (call.early || !answer_caller(board, turn, call, &leg)) return false;
+  stop_ringback(turn, call);
   call.early = leg.id;
   to_media(turn, call, MediaConnect{call.caller().id, leg.id});
   to_sip(turn, call.caller(),
          SipProgress{call.caller().id, event.status, call.caller().agreed->ours});
   return true;
+}
+
+// The contact whose early media the caller heard has failed, others go on: without this they
+// would ring in silence.
+void leave_early_media(Switchboard& board, Turn& turn, Call& call) {
+  if (!call.early || !call.find(call.early)->is_over()) return;
+  call.early = {};
+  const bool rings = std::any_of(call.legs.begin() + 1, call.legs.end(),
+                                 [](const Leg& leg) { return leg.state == Leg::State::kRinging; });
+  if (rings) tell_ringing(board, turn, call);
 }
 
 }  // namespace
@@ -180,7 +192,7 @@ void on(Switchboard& board, Turn& turn, const LegProgress& event) {
   leg->record.sip_call_id = event.sip_call_id;
   tell_caller_ringing(board, turn, *call, *leg);
   if (pass_early_media(board, turn, *call, *leg, event)) return;
-  if (!call->early) to_sip(turn, call->caller(), SipProgress{call->caller().id, 180, {}});
+  if (!call->early) tell_ringing(board, turn, *call);
 }
 
 void on(Switchboard& board, Turn& turn, const LegAnswered& event) {
@@ -229,12 +241,14 @@ void on(Switchboard& board, Turn& turn, const LegRedirected& event) {
     if (!other.is_caller() && other.id != event.leg && !other.is_over())
       release_leg(board, turn, *call, other, causes::answered_elsewhere());
   end_leg(board, turn, *call, *call->find(event.leg), Cause{302, 0, "Redirected"});
+  leave_early_media(board, turn, *call);
   dial_extension(board, turn, *call, target);
 }
 
 void on_contact_failed(Switchboard& board, Turn& turn, Call& call, const Cause& cause) {
   keep_best_failure(call, cause);
-  if (cause.sip_status < 600 && is_anyone_ringing(call)) return;
+  if (cause.sip_status < 600 && is_anyone_ringing(call))
+    return leave_early_media(board, turn, call);
   fail_call(board, turn, call, *call.best_failure);
 }
 

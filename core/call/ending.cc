@@ -4,6 +4,7 @@
 
 #include "core/call/commands.h"
 #include "core/call/dialing.h"
+#include "core/call/tones.h"
 
 namespace pbx::call {
 namespace {
@@ -113,17 +114,28 @@ void release_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const Cau
 
 void release_call(Switchboard& board, Turn& turn, Call& call, const Cause& cause, EndedBy by) {
   if (call.stage == Call::Stage::kEnding) return;
+  // In kFailing the record is closed: nothing that happens during the tone changes why it failed.
+  if (call.stage != Call::Stage::kFailing) close_record(turn, call, cause, by);
   call.stage = Call::Stage::kEnding;
   if (call.recording) to_media(turn, call, MediaStopRecord{call.recording});
-  for (Leg& leg : call.legs) release_leg(board, turn, call, leg, cause);
-  close_record(turn, call, cause, by);
+  for (Leg& leg : call.legs) release_leg(board, turn, call, leg, call.cdr.cause);
   restart_timer(board, call, turn.now + kReportsWait);
   finish_if_reported(board, turn, call);
 }
 
 void fail_call(Switchboard& board, Turn& turn, Call& call, const Cause& cause) {
   const bool by_called = cause.sip_status == 486 || cause.sip_status == 603;
-  release_call(board, turn, call, cause, by_called ? EndedBy::kCalled : EndedBy::kExchange);
+  const EndedBy by = by_called ? EndedBy::kCalled : EndedBy::kExchange;
+  if (!start_failure_tone(board, turn, call, cause))
+    return release_call(board, turn, call, cause, by);
+  call.stage = Call::Stage::kFailing;
+  for (Leg& leg : call.legs)
+    if (!leg.is_caller()) release_leg(board, turn, call, leg, cause);
+  close_record(turn, call, cause, by);
+}
+
+void on_failure_tone_over(Switchboard& board, Turn& turn, Call& call) {
+  release_call(board, turn, call, call.cdr.cause, call.cdr.ended_by);
 }
 
 void on(Switchboard& board, Turn& turn, const LegEnded& event) {
@@ -148,6 +160,7 @@ void on(Switchboard& board, Turn& turn, const MediaFailed& event) {
                      leg.local.text(), event.detail));
   if (leg.has_media) forget_media(board, turn, *call, leg);
   if (call->stage == Call::Stage::kEnding) return finish_if_reported(board, turn, *call);
+  if (leg.is_over()) return;
   if (leg.is_caller() || call->stage == Call::Stage::kTalking)
     return release_call(board, turn, *call, causes::no_media_port(), EndedBy::kExchange);
   release_leg(board, turn, *call, leg, causes::no_media_port());
@@ -156,7 +169,9 @@ void on(Switchboard& board, Turn& turn, const MediaFailed& event) {
 
 void on(Switchboard& board, Turn& turn, const MediaSilent& event) {
   Call* call = board.find_by_leg(event.leg);
-  if (call == nullptr || call->stage == Call::Stage::kEnding) return;
+  if (call == nullptr) return;
+  // Before an answer a phone need not send anything: its silence says nothing.
+  if (call->stage != Call::Stage::kTalking && call->stage != Call::Stage::kService) return;
   notice(turn, Notice::Level::kWarn,
          fmt::format("call={} leg={} no audio packets: released", call->id, event.leg));
   release_call(board, turn, *call, causes::rtp_timeout(), EndedBy::kExchange);

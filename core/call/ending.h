@@ -23,8 +23,10 @@ void release_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const Cau
 
 // Ends the call.  The reference is dead afterwards: the call may be gone.
 void release_call(Switchboard& board, Turn& turn, Call& call, const Cause& cause, EndedBy by);
-// Ends a call that nobody answered; the outcome follows from `cause`.  As above.
+// Ends a call that nobody answered; the outcome follows from `cause`.  As above.  The caller may
+// hear a tone before the final response (tones.h): the record is closed now, the rest waits.
 void fail_call(Switchboard& board, Turn& turn, Call& call, const Cause& cause);
+void on_failure_tone_over(Switchboard& board, Turn& turn, Call& call);
 
 void on(Switchboard& board, Turn& turn, const LegEnded& event);
 void on(Switchboard& board, Turn& turn, const MediaFailed& event);

@@ -4,6 +4,7 @@
 
 #include "core/call/ending.h"
 #include "core/call/recording_rule.h"
+#include "core/call/tones.h"
 
 namespace pbx::call {
 namespace {
@@ -90,12 +91,12 @@ void answer_new_offer(Switchboard& board, Turn& turn, Call& call, Leg& leg,
 
 }  // namespace
 
-bool answer_caller(Switchboard& board, Turn& turn, Call& call, const Leg& with) {
+bool answer_caller(Switchboard& board, Turn& turn, Call& call, const Leg* with) {
   Leg& caller = call.caller();
   if (caller.agreed) return true;
   if (!caller.offer || caller.offer_is_ours) return false;
   caller.agreed =
-      make_answer(caller.policy, caller.local, *caller.offer, codec_in_use(&with), caller.key);
+      make_answer(caller.policy, caller.local, *caller.offer, codec_in_use(with), caller.key);
   if (!caller.agreed) return false;
   caller.offer.reset();
   set_media(board, turn, call, caller, caller.agreed->params);
@@ -119,10 +120,11 @@ void send_answer(Switchboard& board, Turn& turn, Call& call, const std::vector<F
 void begin_talk(Switchboard& board, Turn& turn, Call& call, Leg& winner) {
   Leg& caller = call.caller();
   const bool is_delayed_offer = !caller.agreed && !caller.offer;
-  if (!is_delayed_offer && !answer_caller(board, turn, call, winner))
+  if (!is_delayed_offer && !answer_caller(board, turn, call, &winner))
     return fail_call(board, turn, call, causes::not_acceptable());
   send_answer(board, turn, call, codec_in_use(&winner));
   mark_answered(board, turn, call, winner);
+  stop_ringback(turn, call);
   to_media(turn, call, MediaConnect{caller.id, winner.id});
   begin_recording(board, turn, call, &winner);
   turn.out.push_back(StoreCommand{Journal{call.cdr}});

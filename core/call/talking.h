@@ -9,9 +9,9 @@
 
 namespace pbx::call {
 
-// Agrees the caller's media, preferring the codec of `with`, unless that has been done for early
-// media.  False: nothing in common, or the caller's INVITE had no offer yet.
-[[nodiscard]] bool answer_caller(Switchboard& board, Turn& turn, Call& call, const Leg& with);
+// Agrees the caller's media, preferring the codec of `with` if there is somebody yet, unless that
+// has been done for early media.  False: nothing in common, or the caller's INVITE had no offer.
+[[nodiscard]] bool answer_caller(Switchboard& board, Turn& turn, Call& call, const Leg* with);
 
 // `winner` answered: answers the caller, connects both, starts the recording.
 void begin_talk(Switchboard& board, Turn& turn, Call& call, Leg& winner);
