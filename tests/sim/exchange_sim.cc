@@ -19,8 +19,13 @@ struct Overload : F... {
 template <typename... F>
 Overload(F...) -> Overload<F...>;
 
-std::shared_ptr<config::Config> config_of_sim() {
+// In every third world the exchange makes ringback and tells failures by tones.
+std::shared_ptr<config::Config> config_of_sim(std::uint64_t seed) {
   auto config = sample_config();
+  if (seed % 3 == 0) {
+    config->call.ringback = config::Ringback::kExchange;
+    config->call.failure_tone = 4s;
+  }
   config->media.rtp_ports = {20000, 20399};
   config->media.port_quarantine = 1s;
   config->server.limits.calls_max = 60;
@@ -57,7 +62,7 @@ ExchangeSim::ExchangeSim(std::uint64_t seed, const Habits& habits)
     : seed_(seed),
       random_(seed),
       habits_(habits),
-      config_(config_of_sim()),
+      config_(config_of_sim(seed)),
       secrets_(seed ^ 0x5ec7e7),
       control_({config_, 3, 1, {now_, core::WallTime{}}}, secrets_) {
   for (int i = 0; i < kExtensions; ++i) {
@@ -122,6 +127,7 @@ void ExchangeSim::place_call() {
   event.local_ip = ip("192.0.2.1");
   if (!chance(habits_.delayed_offer)) event.offer = random_audio(random_);
   legs_[event.leg].caller = true;
+  legs_[event.leg].has_offered = event.offer.has_value();
   ++placed_;
   if (chance(habits_.gives_up))
     later(between(0, 25'000), [this, leg = event.leg] { leg_ends(leg, 487, 0); });
@@ -179,7 +185,10 @@ void ExchangeSim::sip(const call::SipCommand& command) {
     later(between(1, 100), [this, leg] { leg_ends(leg, 487, 0); });
     return;
   }
-  if (std::holds_alternative<call::SipAnswer>(command)) {
+  if (const auto* progress = std::get_if<call::SipProgress>(&command))
+    if (progress->answer) is_answered_with(one, *progress->answer);
+  if (const auto* answer = std::get_if<call::SipAnswer>(&command)) {
+    is_answered_with(one, answer->description);
     if (one.state == SimLeg::State::kOver) return;  // it was on its way when the caller gave up
     if (one.state != SimLeg::State::kInviting) return violation("an INVITE was answered twice");
     one.state = SimLeg::State::kAnswered;
@@ -189,6 +198,13 @@ void ExchangeSim::sip(const call::SipCommand& command) {
       phone_talks(leg);
     });
   }
+}
+
+// RFC 3261 13.2.1: every description in the responses to one offer is the same.
+void ExchangeSim::is_answered_with(SimLeg& leg, const call::AudioDescription& answer) {
+  if (!leg.has_offered) return;  // it is an offer, in the 200 alone
+  if (leg.answer && *leg.answer != answer) violation("the answer to an INVITE has changed");
+  leg.answer = answer;
 }
 
 void ExchangeSim::phone_rings(core::LegId leg) {
@@ -269,6 +285,15 @@ void ExchangeSim::media(const call::MediaCommand& command) {
   } else if (const auto* connect = std::get_if<call::MediaConnect>(&command)) {
     const bool both = sessions_.count(connect->a) != 0 && sessions_.count(connect->b) != 0;
     if (!both && habits_.worker_fails == 0) violation("legs without media were connected");
+    if (played_to_.count(connect->a) + played_to_.count(connect->b) != 0)
+      violation("legs were connected that hear a tone");
+  } else if (const auto* play = std::get_if<call::MediaPlay>(&command)) {
+    if (sessions_.count(play->leg) == 0 && habits_.worker_fails == 0)
+      violation("a leg without media was played to");
+    played_to_.insert(play->leg);
+    if (const auto* tone = std::get_if<call::PlayTone>(&play->source)) ++tones_[tone->tone];
+  } else if (const auto* quiet = std::get_if<call::MediaStopPlay>(&command)) {
+    played_to_.erase(quiet->leg);
   } else if (const auto* stop = std::get_if<call::MediaStopRecord>(&command)) {
     later(between(1, 50), [this, id = stop->recording] {
       call::RecordingDone done;

@@ -6,8 +6,9 @@
 // checked; a broken one is told with the seed.
 //
 // Invariants: each call that was let in leaves exactly one CDR; control says nothing about a leg
-// that it has ended; each session that was opened is closed once; connected legs are open; when
-// all is over no call, leg, port, timer or count is left.
+// that it has ended; the answer to an offer never changes; each session that was opened is closed
+// once; connected legs are open and hear one another, not a tone; when all is over no call, leg,
+// port, timer or count is left.
 
 #pragma once
 
@@ -41,6 +42,7 @@ class ExchangeSim {
   [[nodiscard]] std::uint64_t hash() const { return hash_; }  // of all effects in their order
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
   [[nodiscard]] const std::map<core::CallId, call::Cdr>& cdrs() const { return cdrs_; }
+  [[nodiscard]] const std::map<call::Tone, int>& tones() const { return tones_; }
   [[nodiscard]] unsigned placed() const { return placed_; }
   [[nodiscard]] unsigned refused() const { return refused_; }
 
@@ -49,8 +51,10 @@ class ExchangeSim {
     enum class State { kInviting, kAnswered, kOver };
     bool caller = false;
     State state = State::kInviting;
-    bool told_to_end = false;  // control said SipEnd
-    core::LegId other;         // unused by called legs
+    bool told_to_end = false;                      // control said SipEnd
+    bool has_offered = false;                      // in its INVITE
+    std::optional<call::AudioDescription> answer;  // to that
+    core::LegId other;                             // unused by called legs
   };
   struct Happening {
     core::Instant at;
@@ -73,6 +77,7 @@ class ExchangeSim {
   void sip(const call::SipCommand& command);
   void media(const call::MediaCommand& command);
   void store(const call::StoreCommand& command);
+  void is_answered_with(SimLeg& leg, const call::AudioDescription& answer);
   void phone_rings(core::LegId leg);
   void phone_talks(core::LegId leg);
   void leg_ends(core::LegId leg, std::uint16_t status, std::uint8_t q850);
@@ -91,7 +96,9 @@ class ExchangeSim {
   std::uint64_t next_leg_ = 1;
   std::map<core::LegId, SimLeg> legs_;
   std::set<core::LegId> sessions_;
+  std::set<core::LegId> played_to_;  // hear a tone or music instead of the other side
   std::map<core::CallId, call::Cdr> cdrs_;
+  std::map<call::Tone, int> tones_;  // played
   std::vector<std::string> violations_;
   std::uint64_t hash_ = 1469598103934665603ull;
   unsigned placed_ = 0, refused_ = 0;

@@ -31,15 +31,22 @@ TEST_CASE("swarm: habits drawn at random") {
 
 TEST_CASE("the simulated world is not idle: all outcomes occur") {
   std::map<call::Outcome, int> outcomes;
+  std::map<call::Tone, int> tones;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     sim::ExchangeSim world(seed, {});
     world.run(100, 60s);
     for (const auto& [id, cdr] : world.cdrs()) ++outcomes[cdr.outcome];
+    for (const auto& [tone, count] : world.tones()) tones[tone] += count;
   }
   for (const auto outcome :
        {call::Outcome::kAnswered, call::Outcome::kNoAnswer, call::Outcome::kBusy,
         call::Outcome::kCancelled, call::Outcome::kRefused, call::Outcome::kFailed}) {
     CAPTURE(call::text(outcome));
     CHECK(outcomes[outcome] > 20);
+  }
+  for (const auto tone :
+       {call::Tone::kRingback, call::Tone::kBusy, call::Tone::kCongestion, call::Tone::kReorder}) {
+    CAPTURE(static_cast<int>(tone));
+    CHECK(tones[tone] > 0);
   }
 }
