@@ -329,3 +329,15 @@ TEST_CASE("a caller beyond its own limit cannot hold calls by their tones") {
   CHECK(fixture.end_of(second)->cause.sip_status == 486);
   CHECK(fixture.control.status().calls == 1);
 }
+
+TEST_CASE("a new country is heard from the next tone on") {
+  ControlFixture fixture(config_with_tones());
+  const auto [a, b] = ring(fixture);
+  CHECK(last_tone(fixture).country == config::Country::kUk);
+  auto changed = std::make_shared<config::Config>(*fixture.config);
+  changed->server.country = config::Country::kDe;
+  fixture.apply(call::ConfigChanged{changed});
+  fixture.ended(b, 486);
+  CHECK_FALSE(fixture.end_of(a));
+  CHECK(last_tone(fixture).country == config::Country::kDe);
+}
