@@ -101,7 +101,6 @@ TEST_CASE("a telephone whose connection ended is registered no more") {
   phone.reset();
   CHECK(exchange.events.wait<call::BindingChanged>().what == What::kRemoved);
   CHECK(exchange.events.bindings().back().what == What::kRemoved);
-  CHECK(exchange.counters().bindings == 0);
 }
 
 TEST_CASE("a telephone that takes connections itself is called there when its own has ended") {
@@ -122,7 +121,8 @@ TEST_CASE("the connection of the latest registration counts") {
   register_at(exchange, after, kBehindNat);
   before.reset();
   CHECK(exchange.events.none<call::BindingChanged>(200ms));
-  CHECK(exchange.counters().bindings == 1);
+  exchange.advance(26s);
+  CHECK_FALSE(after.peer.expect("OPTIONS").text.empty());
 }
 
 TEST_CASE("a binding that was removed leaves its connection alone") {
