@@ -108,7 +108,7 @@ void end_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const Cause& 
 
 void release_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const Cause& cause) {
   if (leg.is_over()) return;
-  to_sip(turn, leg, SipEnd{leg.id, cause, std::nullopt});
+  to_sip(turn, leg, SipEnd{leg.id, cause, retry_after_of(board, cause)});
   end_leg(board, turn, call, leg, cause);
 }
 

@@ -29,11 +29,7 @@ std::optional<Cause> gate(Switchboard& board, Turn& turn, const LegIncoming& eve
 // Its refusal is counted and answered with Retry-After.
 void refuse_at_gate(Switchboard& board, Turn& turn, const LegIncoming& event, const Cause& cause) {
   ++board.calls_refused;
-  SipEnd end{event.leg, cause, std::nullopt};
-  if (cause.sip_status == 503)
-    end.retry_after =
-        std::chrono::duration_cast<std::chrono::seconds>(board.config->server.limits.retry_after);
-  turn.out.push_back(ToSip{event.profile, std::move(end)});
+  turn.out.push_back(ToSip{event.profile, SipEnd{event.leg, cause, retry_after_of(board, cause)}});
 }
 
 Leg caller_leg(Switchboard& board, const Turn& turn, const LegIncoming& event,

@@ -61,8 +61,19 @@ void notice(Turn& turn, Notice::Level level, std::string text) {
 bool take_port(Switchboard& board, Turn& turn, Leg& leg) {
   if (leg.local.port != 0) return true;
   const auto port = board.ports.take(turn.now);
-  if (port) leg.local.port = *port;
+  if (port)
+    leg.local.port = *port;
+  else
+    notice(turn, Notice::Level::kWarn,
+           fmt::format("leg={} no media port: {} of {} rest after a call; widen media.rtp_ports or "
+                       "shorten media.port_quarantine",
+                       leg.id, board.ports.free(), board.ports.size()));
   return port.has_value();
+}
+
+std::optional<std::chrono::seconds> retry_after_of(const Switchboard& board, const Cause& cause) {
+  if (cause.sip_status != 503) return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::seconds>(board.config->server.limits.retry_after);
 }
 
 void set_media(Switchboard& board, Turn& turn, Call& call, Leg& leg, const MediaParams& params) {

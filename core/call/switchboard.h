@@ -84,6 +84,9 @@ struct Switchboard {
 void to_sip(Turn& turn, const Leg& leg, SipCommand command);
 void to_media(Turn& turn, const Call& call, MediaCommand command);
 void notice(Turn& turn, Notice::Level level, std::string text);
+// What a caller refused with 503 is told to wait; nothing with other causes.
+[[nodiscard]] std::optional<std::chrono::seconds> retry_after_of(const Switchboard& board,
+                                                                 const Cause& cause);
 
 // --- media of a leg ---
 // Takes a port for `leg` unless it has one.  False: none is free.

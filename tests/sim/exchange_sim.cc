@@ -173,9 +173,8 @@ void ExchangeSim::sip(const call::SipCommand& command) {
   }
   SimLeg& one = legs_.at(leg);
   if (one.told_to_end) return violation("control spoke of a leg that it had ended");
-  if (const auto* end = std::get_if<call::SipEnd>(&command)) {
+  if (std::holds_alternative<call::SipEnd>(command)) {
     one.told_to_end = true;
-    if (one.caller && end->cause.sip_status == 503 && end->retry_after) ++refused_;
     const bool crossed = one.state == SimLeg::State::kInviting && !one.caller && chance(100);
     if (crossed)  // the answer was on its way when CANCEL came
       later(0ms, [this, leg] {
@@ -317,8 +316,8 @@ void ExchangeSim::store(const call::StoreCommand& command) {
 void ExchangeSim::check_end() {
   if (!violations_.empty()) return;
   const call::Switchboard& board = control_.board();
-  if (cdrs_.size() + refused_ != placed_)
-    violation(fmt::format("{} calls placed, {} refused, {} CDRs", placed_, refused_, cdrs_.size()));
+  if (cdrs_.size() + refused() != placed_)
+    violation(fmt::format("{} calls placed, {} refused, {} CDRs", placed_, refused(), cdrs_.size()));
   if (!board.calls.empty() || !board.call_of_leg.empty()) violation("calls or legs are left");
   if (!board.calls_of_extension.empty()) violation("an extension counts calls that are over");
   if (!board.recordings.empty()) violation("recordings are left open");

@@ -44,7 +44,8 @@ class ExchangeSim {
   [[nodiscard]] const std::map<core::CallId, call::Cdr>& cdrs() const { return cdrs_; }
   [[nodiscard]] const std::map<call::Tone, int>& tones() const { return tones_; }
   [[nodiscard]] unsigned placed() const { return placed_; }
-  [[nodiscard]] unsigned refused() const { return refused_; }
+  // At the gate, without a CDR.
+  [[nodiscard]] std::uint64_t refused() const { return control_.board().calls_refused; }
 
  private:
   struct SimLeg {  // what the SIP thread of production would know
@@ -101,7 +102,7 @@ class ExchangeSim {
   std::map<call::Tone, int> tones_;  // played
   std::vector<std::string> violations_;
   std::uint64_t hash_ = 1469598103934665603ull;
-  unsigned placed_ = 0, refused_ = 0;
+  unsigned placed_ = 0;
 };
 
 }  // namespace pbx::sim

@@ -449,6 +449,27 @@ def busy_exchange_gets_503_with_retry_after(bench):
     again.hang_up()
 
 
+def _few_ports(bench):
+    bench.config["media"].update(rtp_ports="40000-40099", port_quarantine="2m")
+    bench.config["server"]["limits"]["calls_max"] = 20
+
+
+@scenario(_few_ports, seconds=6)
+def call_without_a_free_port_gets_503(bench):
+    """All audio ports rest after earlier calls: 503 with Retry-After, and a record that says it."""
+    phone = bench.phone(101)
+    for _ in range(50):
+        call = phone.invite("*43")
+        call.answered()
+        call.hang_up()
+    refused = phone.invite("*43").wait(503)
+    check(refused.get("retry-after"), "no Retry-After")
+    failed = wait_until("the record of the refused call", lambda: [
+        row for row in bench.exchange.cdrs() if row["outcome"] != "answered"])
+    check_equal("causes", [(row["outcome"], row["cause"]["sip"]) for row in failed],
+                [("failed", 503)])
+
+
 @scenario(seconds=5)
 def unusual_requests_get_the_answers_of_the_rfcs(bench):
     """OPTIONS, unknown methods, options, schemes and bodies, hops, dialogs that are not there."""
