@@ -79,6 +79,7 @@ class Worker::Loop {
   }
 
   void turn(core::Instant now, bool posted) {
+    const core::WakeBatch wakes;
     const auto engine = engine_.next_deadline();
     if (engine && now >= *engine) engine_.on_time(now);
     if (posted) drain(now);

@@ -73,6 +73,7 @@ std::optional<core::Instant> ControlThread::next_deadline() const {
 }
 
 void ControlThread::turn(core::Instant now) {
+  const core::WakeBatch wakes;  // one call makes a dozen commands
   last_turn_ns_ = now.time_since_epoch().count();
   const std::size_t handled = mailbox_.drain([&](call::Event&& event) {
     metrics_.on_event(event);

@@ -19,6 +19,7 @@ namespace {
 constexpr std::chrono::milliseconds kTurnMax{1000};      // of one sleep
 constexpr std::chrono::milliseconds kPublishPeriod{50};  // of the counters; idle: kTurnMax
 constexpr std::size_t kNonceKeyBytes = 32;
+constexpr int kStepsMax = 16;  // of sofia's loop in one turn
 
 struct ApplyConfig {
   std::shared_ptr<const config::Config> config;
@@ -146,6 +147,9 @@ struct Stack::Inside {
     const auto ms =
         std::chrono::ceil<std::chrono::milliseconds>(std::max(sleep, core::Duration(0)));
     su_root_step(root.get(), static_cast<su_duration_t>(ms.count()));
+    // A step handles one datagram.  Those that wait too are told control together.
+    const core::WakeBatch wakes;
+    for (int more = 1; more < kStepsMax && su_root_step(root.get(), 0) == 0;) ++more;
     if (std::exchange(mail_waits, false))
       mailbox.drain([this](Command&& command) {
         std::visit([this](auto&& plain) { handle(std::move(plain)); }, std::move(command));

@@ -3,6 +3,10 @@
 #include <doctest/doctest.h>
 #include <poll.h>
 
+#include <thread>
+#include <vector>
+
+using pbx::core::WakeBatch;
 using pbx::core::WakeFd;
 
 namespace {
@@ -21,4 +25,46 @@ TEST_CASE("a signal stays until it is cleared, however often it was given") {
   wake.clear();
   CHECK_FALSE(is_readable(wake));
   wake.clear();  // nothing there: returns at once
+}
+
+TEST_CASE("within a batch signals wait for its end") {
+  const WakeFd a, b, idle;
+  {
+    const WakeBatch batch;
+    a.signal();
+    b.signal();
+    a.signal();
+    CHECK_FALSE(is_readable(a));
+    CHECK_FALSE(is_readable(b));
+  }
+  CHECK(is_readable(a));
+  CHECK(is_readable(b));
+  CHECK_FALSE(is_readable(idle));
+  idle.signal();  // the batch is over
+  CHECK(is_readable(idle));
+}
+
+TEST_CASE("an inner batch leaves all to the outer one") {
+  const WakeFd wake;
+  const WakeBatch outer;
+  {
+    const WakeBatch inner;
+    wake.signal();
+  }
+  CHECK_FALSE(is_readable(wake));
+}
+
+TEST_CASE("a batch is of one thread") {
+  const WakeFd wake;
+  const WakeBatch batch;
+  std::thread([&wake] { wake.signal(); }).join();
+  CHECK(is_readable(wake));
+}
+
+TEST_CASE("beyond its bound a batch puts nothing off") {
+  const std::vector<WakeFd> wakes(WakeBatch::kMax + 1);
+  const WakeBatch batch;
+  for (const WakeFd& wake : wakes) wake.signal();
+  CHECK_FALSE(is_readable(wakes.front()));
+  CHECK(is_readable(wakes.back()));
 }
