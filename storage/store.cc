@@ -65,8 +65,10 @@ Store::~Store() {
 }
 
 void Store::run() noexcept {
-  const auto watched =
-      loop_.add(mailbox_.wake_fd(), EPOLLIN, [this](std::uint32_t) { take_posted(); });
+  const auto watched = loop_.add(mailbox_.wake_fd(), EPOLLIN, [this](std::uint32_t) {
+    mailbox_.acknowledge();  // one wake for all that is posted until the commit
+    posted_ = true;
+  });
   PBX_ASSERT(watched.has_value());
   loop_.run([this] { return next_deadline(); }, [this](core::Instant now) { on_tick(now); });
   finish();
@@ -87,12 +89,17 @@ void Store::finish() {
 std::optional<core::Instant> Store::next_deadline() const {
   core::Instant next = std::min(alive_due_, retention_due_);
   if (dirty_) next = std::min(next, sync_due_);
-  if (!backlog_.empty() || !barriers_.empty() || failing_.load(std::memory_order_relaxed))
-    next = std::min(next, commit_due_);
+  if (has_work()) next = std::min(next, commit_due_);
   return next;
 }
 
+bool Store::has_work() const {
+  return posted_ || !backlog_.empty() || !barriers_.empty() ||
+         failing_.load(std::memory_order_relaxed);
+}
+
 void Store::take_posted() {
+  posted_ = false;
   mailbox_.drain([this](Message&& message) {
     if (auto* item = std::get_if<Item>(&message)) {
       backlog_.push_back(std::move(*item));
@@ -112,8 +119,10 @@ void Store::change_retention(const RetentionTimes& keep) {
 }
 
 void Store::on_tick(core::Instant now) {
-  const bool work = !backlog_.empty() || !barriers_.empty() || failing_.load();
-  if (work && now >= commit_due_) commit(now);
+  if (has_work() && now >= commit_due_) {
+    take_posted();
+    if (has_work()) commit(now);
+  }
   housekeep(now);
 }
 

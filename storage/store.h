@@ -103,6 +103,7 @@ class Store {
   core::Result<> begin();
   void run() noexcept;
   [[nodiscard]] std::optional<core::Instant> next_deadline() const;
+  [[nodiscard]] bool has_work() const;
   void take_posted();
   void change_retention(const RetentionTimes& keep);
   void on_tick(core::Instant now);
@@ -126,7 +127,8 @@ class Store {
   core::EventLoop loop_;
 
   // The thread's own.
-  std::vector<Item> backlog_;  // posted, not yet committed; in order
+  bool posted_ = false;        // something is in the mailbox; it is taken when a commit is due
+  std::vector<Item> backlog_;  // taken, not yet committed; in order
   std::vector<Barrier> barriers_;
   core::Instant commit_due_{}, sync_due_{}, alive_due_{}, retention_due_{};
   bool dirty_ = false;  // commits since the last sync

@@ -31,6 +31,8 @@ constexpr std::array<std::string_view, 6> kLevelNames = {"trace", "debug", "info
                                                          "warn",  "error", "off"};
 
 constexpr std::size_t kWriteChunk = 32 * 1024;  // bytes gathered before a write while lines wait
+// After a write, lines gather this long: threads that log then need not wake this one for each.
+constexpr std::chrono::milliseconds kGather{5};
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   constexpr std::array kLevels = {spdlog::level::trace, spdlog::level::debug, spdlog::level::info,
@@ -96,7 +98,9 @@ class Writer final : public spdlog::sinks::sink {
                 {message.payload.data(), message.payload.size()});
     ++pending_lines_;
     // Lines that wait behind this one will be written with it: one system call for many.
-    if (pending_.size() >= kWriteChunk || pool_->queue_size() == 0) write_out();
+    const bool is_last = pool_->queue_size() == 0;
+    if (is_last || pending_.size() >= kWriteChunk) write_out();
+    if (is_last) std::this_thread::sleep_for(kGather);
   }
   void flush() override { write_out(); }
   void set_pattern(const std::string&) override {}

@@ -103,6 +103,10 @@ class Mailbox {
     return handled;
   }
 
+  // Consumer only.  For one that will drain later: wake_fd() is not readable any more, and nobody
+  // writes it before the next drain().
+  void acknowledge() { wake_.clear(); }
+
   // For the consumer's poll loop: readable when drain() has something to do.
   [[nodiscard]] int wake_fd() const { return wake_.fd(); }
 

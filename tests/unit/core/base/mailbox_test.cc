@@ -97,6 +97,18 @@ TEST_CASE("the eventfd is written once for an idle consumer and not for a busy o
   CHECK(box.stats().wakes == 2);
 }
 
+TEST_CASE("a consumer that acknowledged is not woken again before it has drained") {
+  Mailbox<int> box;
+  CHECK(box.try_post(1));
+  box.acknowledge();
+  CHECK_FALSE(is_readable(box));
+  CHECK(box.try_post(2));
+  CHECK_FALSE(is_readable(box));
+  CHECK(box.drain([](int) {}) == 2);
+  CHECK(box.try_post(3));
+  CHECK(is_readable(box));
+}
+
 TEST_CASE("a drain that is fed for ever ends after its rounds and asks to be called again") {
   Mailbox<int> box;
   CHECK(box.try_post(0));
