@@ -19,14 +19,26 @@ namespace {
 
 constexpr core::Duration kMetricsInterval = std::chrono::seconds(1);
 
-void name_thread(core::WorkerId id, int cpu) {
-  ::pthread_setname_np(::pthread_self(), fmt::format("media.{}", id.value).c_str());
-  if (cpu < 0) return;
+void pin(core::WorkerId id, int cpu) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(static_cast<unsigned>(cpu), &set);
   if (::pthread_setaffinity_np(::pthread_self(), sizeof set, &set) != 0)
     core::log_warn("media", "worker={} pin refused cpu={}", id, cpu);
+}
+
+// The lowest of the real-time priorities: enough to go before everything ordinary.
+void make_realtime(core::WorkerId id) {
+  sched_param lowest{};
+  lowest.sched_priority = ::sched_get_priority_min(SCHED_RR);
+  if (::pthread_setschedparam(::pthread_self(), SCHED_RR, &lowest) != 0)
+    core::log_info("media", "worker={} realtime refused: needs CAP_SYS_NICE", id);
+}
+
+void prepare_thread(const WorkerOptions& options) {
+  ::pthread_setname_np(::pthread_self(), fmt::format("media.{}", options.id.value).c_str());
+  if (options.pin_to_cpu >= 0) pin(options.id, options.pin_to_cpu);
+  if (options.realtime) make_realtime(options.id);
 }
 
 // What only a thread shell may know: chance and the time of day.
@@ -135,7 +147,7 @@ Worker::Worker(const WorkerOptions& options, EventSink sink)
 Worker::~Worker() { stop(); }
 
 void Worker::run() noexcept {
-  name_thread(options_.id, options_.pin_to_cpu);
+  prepare_thread(options_);
   core::log_info("media", "worker={} started", options_.id);
   Loop(*this).run();
   core::log_info("media", "worker={} stopped", options_.id);

@@ -33,6 +33,7 @@ struct WorkerOptions {
   SoundOptions sounds;
   std::size_t mailbox_capacity = 65'536;
   int pin_to_cpu = -1;                       // -1: wherever the kernel likes
+  bool realtime = false;                     // before all ordinary threads, if we may
   core::MetricsRegistry* metrics = nullptr;  // outlives the worker; null: none
   RecordRing* recording = nullptr;           // of the recording thread; null: nothing is recorded
 };

@@ -96,6 +96,7 @@ media::WorkerOptions worker_options(const config::Config& config, unsigned index
   options.sounds.music = media.music_on_hold;
   options.sounds.prompts = config.server.data_dir / "prompts";
   options.sockets.dscp = media.dscp;
+  options.realtime = media.realtime;
   if (media.pin_workers) options.pin_to_cpu = static_cast<int>(index % processors);
   return options;
 }

@@ -46,6 +46,12 @@ void describe_engine(Visitor& v, Media& media) {
                     "turn it off on a host shared with other work.",
             .reload = Reload::kRestart},
            media.pin_workers, FlagForm{});
+  v.option({.name = "realtime",
+            .help = "Whether these threads go before all ordinary processes of the machine, so "
+                    "that audio never waits for them; needs the right to it (CAP_SYS_NICE), "
+                    "without which the log says so and calls go on.",
+            .reload = Reload::kRestart},
+           media.realtime, FlagForm{});
   v.option({.name = "dscp",
             .help = "How routers that honour it treat audio packets (RFC 2474).",
             .reload = Reload::kRestart},

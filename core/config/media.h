@@ -41,6 +41,7 @@ struct Media {
   std::chrono::milliseconds port_quarantine{10'000};  // before a port is used again
   std::uint32_t workers = 0;                          // 0: one per core
   bool pin_workers = true;
+  bool realtime = true;    // SCHED_RR for the workers
   std::uint8_t dscp = 46;  // EF
   std::vector<CodecName> codecs{CodecName::kOpus, CodecName::kG722, CodecName::kPcma,
                                 CodecName::kPcmu, CodecName::kGsm};  // in order of preference

@@ -100,7 +100,8 @@ TEST_CASE("the live part differs from before only in what a reload applies") {
   const Config before = config_of("extensions: {101: {}}\n");
   const Config after = config_of(
       "server: {data_dir: /elsewhere, drain_timeout: 5s, log: {file: /var/log/pbx.log}}\n"
-      "media: {rtp_ports: 20000-39999, workers: 3, pin_workers: off, music_on_hold: /m.wav}\n"
+      "media: {rtp_ports: 20000-39999, workers: 3, pin_workers: off, realtime: off, music_on_hold: "
+      "/m.wav}\n"
       "api: {listen: \"127.0.0.1:80\", socket: /s}\n"
       "extensions: {101: {name: Door}, 102: {}}\n");
   const Config live = live_part(before, after);
