@@ -77,6 +77,7 @@ void write_message(JsonWriter& json, const TracedMessage& message) {
 void write_registration(JsonWriter& json, const call::Binding& binding, core::WallTime now) {
   json.begin_object();
   json.member("extension", binding.extension);
+  json.member("profile", binding.profile_name);
   json.member("contact", binding.contact_uri);
   json.member("received", binding.received.text());
   json.member("transport", storage::kTransportNames.of(binding.transport));

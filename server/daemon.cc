@@ -81,9 +81,7 @@ core::Result<> Daemon::start_parts() {
   if (auto made = make_directories(*first_config_); !made) return made;
   if (auto opened = start_storage(); !opened) return opened;
   make_control();
-  const auto bindings = store_->reader().bindings();
-  if (auto started = sip_->start(bindings ? *bindings : std::vector<call::Binding>{}); !started)
-    return started;
+  if (auto started = sip_->start(stored_bindings()); !started) return started;
   if (auto opened = open_api(); !opened) return opened;
   control_->start();
   api_->begin();
@@ -154,6 +152,18 @@ void Daemon::make_control() {
   shows_metrics_ = first_config_->metrics.enabled;
   health_ = std::make_unique<Health>(*control_, *sip_, *store_, first_config_->recording.directory,
                                      first_config_->recording.disk_free_min);
+}
+
+// Those of profiles that are gone are forgotten.
+std::vector<call::Binding> Daemon::stored_bindings() {
+  auto stored = store_->reader().bindings();
+  if (!stored) return {};
+  std::erase_if(*stored, [this](const call::Binding& binding) {
+    if (first_config_->profiles.contains(binding.profile_name)) return false;
+    store_->post(storage::EraseBinding{binding.id});
+    return true;
+  });
+  return std::move(*stored);
 }
 
 core::Result<> Daemon::open_api() {

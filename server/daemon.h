@@ -55,6 +55,7 @@ class Daemon {
   core::Result<> start_parts();
   core::Result<> start_storage();
   void make_control();
+  std::vector<call::Binding> stored_bindings();
   core::Result<> open_api();
   api::Ports api_ports();
   void deliver(call::Reply&& reply);

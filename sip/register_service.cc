@@ -18,6 +18,7 @@ RegistrarOptions options_of(const StackOptions& stack, const config::Profile& pr
   using std::chrono::seconds;
   RegistrarOptions options;
   options.profile = stack.id;
+  options.profile_name = stack.profile;
   options.id_origin = stack.id_origin;
   options.first_id = stack.first_id;
   options.expires_min = ceil<seconds>(profile.registration.expires_min);
@@ -135,7 +136,7 @@ void RegisterService::watch(Context& context, nta_incoming_t* transaction,
 
 void RegisterService::restore(Context& context, std::vector<call::Binding> bindings) {
   std::erase_if(bindings, [&](const call::Binding& binding) {
-    return binding.profile != context.options.id;
+    return binding.profile_name != context.options.profile;
   });
   BindingChanges changes;
   registrar_.restore(sip_anchor_now(), std::move(bindings), changes);

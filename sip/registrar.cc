@@ -173,6 +173,7 @@ Registrar::Entry Registrar::make_entry(const Work& work, const RegisterContact& 
   const auto& request = work.request;
   call::Binding binding;
   binding.profile = options_.profile;
+  binding.profile_name = options_.profile_name;
   binding.extension = request.extension;
   binding.contact_uri = contact.uri;
   binding.received = request.received;

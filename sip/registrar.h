@@ -47,6 +47,7 @@ struct RegistrarOptions {
   std::chrono::seconds retry_after{60};    // with that 503
   std::uint8_t id_origin = 1;              // of binding ids; every registrar has its own
   std::uint64_t first_id = 1;  // above those of earlier runs: they are keys in the store
+  std::string profile_name;
 };
 
 struct RegisterContact {

@@ -42,6 +42,9 @@ call::Transport to_call(config::Transport transport) {
                                                 : call::Transport::kTls;
 }
 
+// Of the package ca-certificates.
+const std::filesystem::path kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+
 // sofia wants certificate and key in one file agent.pem of a directory, with cafile.pem beside it.
 // It reads them once, while binding; the copy lives as long as this object.
 class TlsDirectory {
@@ -51,7 +54,7 @@ class TlsDirectory {
     if (!::mkdtemp(name.data())) return;
     path_ = name;
     copy({tls.certificate, tls.key}, "agent.pem");
-    copy({tls.ca.empty() ? tls.certificate : tls.ca}, "cafile.pem");
+    copy({tls.ca.empty() ? kSystemAuthorities : tls.ca}, "cafile.pem");
   }
   ~TlsDirectory() {
     std::error_code ignored;

@@ -185,7 +185,7 @@ std::string to_json(const call::Recording& recording) {
 std::string to_json(const call::Binding& binding) {
   return versioned(512, [&](JsonWriter& json) {
     json.member("id", binding.id.text());
-    json.member("profile", binding.profile.value);
+    json.member("profile", binding.profile_name);
     json.member("extension", binding.extension);
     json.member("contact", binding.contact_uri);
     text_member(json, "received", binding.received ? binding.received.text() : std::string{});

@@ -141,7 +141,7 @@ call::Recording read_recording(const JsonFields& fields) {
 call::Binding read_binding(const JsonFields& fields) {
   call::Binding binding;
   fields.read("id", binding.id);
-  fields.read("profile", binding.profile.value);
+  fields.read("profile", binding.profile_name);
   fields.read("extension", binding.extension);
   fields.read("contact", binding.contact_uri);
   fields.read_with("received", binding.received, core::parse_socket_address);

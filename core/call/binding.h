@@ -18,7 +18,8 @@ enum class Transport : std::uint8_t { kUdp, kTcp, kTls };
 
 struct Binding {
   core::BindingId id;
-  core::ProfileId profile;
+  core::ProfileId profile;   // of this run: ids follow the order of the names
+  std::string profile_name;  // of any run
   std::string extension;
   std::string contact_uri;       // as the phone wrote it: the request URI of calls to it
   core::SocketAddress received;  // where the REGISTER came from: calls are sent there (NAT)

@@ -11,10 +11,8 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::array<std::pair<std::string_view, TlsVerify>, 3> kVerify{
-    {{"none", TlsVerify::kNone},
-     {"optional", TlsVerify::kOptional},
-     {"required", TlsVerify::kRequired}}};
+constexpr std::array<std::pair<std::string_view, TlsVerify>, 2> kVerify{
+    {{"none", TlsVerify::kNone}, {"required", TlsVerify::kRequired}}};
 constexpr std::array<std::pair<std::string_view, DigestAlgorithm>, 2> kAlgorithms{
     {{"md5", DigestAlgorithm::kMd5}, {"sha-256", DigestAlgorithm::kSha256}}};
 constexpr std::array<std::pair<std::string_view, Qop>, 2> kQops{
@@ -98,8 +96,8 @@ void describe(Visitor& v, Tls& tls) {
             .example = "/etc/strowger/tls/ca.pem"},
            tls.ca, PathForm{});
   v.option({.name = "verify",
-            .help = "Whether the other side must show a certificate of a known authority: none "
-                    "asks for none, optional checks it if there is one.",
+            .help = "Whether the other side must show a certificate of a known authority; none "
+                    "asks for none.",
             .reload = Reload::kRestart},
            tls.verify, WordForm{kVerify});
   v.rule(tls.certificate.empty() == tls.key.empty(), {"certificate", "key"},

@@ -25,7 +25,7 @@ struct ListenAddress {
   friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
 };
 
-enum class TlsVerify : std::uint8_t { kNone, kOptional, kRequired };
+enum class TlsVerify : std::uint8_t { kNone, kRequired };
 
 struct Tls {
   std::filesystem::path certificate;    // PEM, with its chain

@@ -317,7 +317,8 @@ void ExchangeSim::check_end() {
   if (!violations_.empty()) return;
   const call::Switchboard& board = control_.board();
   if (cdrs_.size() + refused() != placed_)
-    violation(fmt::format("{} calls placed, {} refused, {} CDRs", placed_, refused(), cdrs_.size()));
+    violation(
+        fmt::format("{} calls placed, {} refused, {} CDRs", placed_, refused(), cdrs_.size()));
   if (!board.calls.empty() || !board.call_of_leg.empty()) violation("calls or legs are left");
   if (!board.calls_of_extension.empty()) violation("an extension counts calls that are over");
   if (!board.recordings.empty()) violation("recordings are left open");

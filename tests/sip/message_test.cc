@@ -142,7 +142,7 @@ TEST_CASE("bindings of earlier days are known at the start") {
   sip::Stack stack(options, events);
   call::Binding binding;
   binding.id = core::BindingId{(1ull << 48) + 5};
-  binding.profile = options.id;
+  binding.profile_name = options.profile;
   binding.extension = "102";
   binding.contact_uri = "sip:102@127.0.0.1:5999";
   binding.received = {*core::parse_ip("127.0.0.1"), 5999};

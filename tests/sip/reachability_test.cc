@@ -136,24 +136,25 @@ TEST_CASE("a binding that was removed leaves its connection alone") {
 }
 
 TEST_CASE("after a restart, bindings that lead nowhere are taken out of the store") {
-  const auto stored = [](std::uint64_t id, std::string extension, std::uint16_t profile) {
+  const auto stored = [](std::uint64_t id, std::string extension, std::string profile) {
     call::Binding binding;
     binding.id = {id};
-    binding.profile = {profile};
+    binding.profile_name = std::move(profile);
     binding.extension = std::move(extension);
     binding.contact_uri = "sip:102@127.0.0.1:5070";
     binding.received = {*core::parse_ip("127.0.0.1"), 5070};
     binding.expires = core::WallTime::max();
     return binding;
   };
-  auto lost = stored(3, "102", 1);
+  auto lost = stored(3, "102", "phones");
   lost.transport = call::Transport::kTls;
   sip::StackOptions options;
   options.profile = "phones";
   options.config = test_config();
   Events events;
   sip::Stack stack(std::move(options), events);
-  stack.restore({stored(1, "102", 1), stored(2, "199", 1), lost, stored(4, "102", 2)});
+  stack.restore(
+      {stored(1, "102", "phones"), stored(2, "199", "phones"), lost, stored(4, "102", "office")});
   REQUIRE(stack.start().has_value());
   const auto changes = events.bindings();
   REQUIRE(changes.size() == 2);

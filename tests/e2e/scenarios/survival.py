@@ -127,3 +127,21 @@ def unwritable_recording_directory_does_not_hurt_calls(bench):
         r for r in bench.exchange.json("recordings", "--call", record["id"])["recordings"]
         if r.get("problem")])[0]
     check_equal("complete", row["complete"], False)
+
+
+@scenario(seconds=4)
+def bindings_stay_with_their_profile_when_another_is_added(bench):
+    """A new profile that sorts before the old one: telephones stay where they registered."""
+    caller, called = bench.phone(101), bench.phone(102)
+    bench.exchange.stop()
+    port = bench.network.free_port(bench.network.exchange)
+    bench.config["profiles"]["early"] = {"listen": [f"udp:{bench.network.exchange}:{port}"]}
+    bench.exchange.start()
+    check_equal("profiles", [row["profile"] for row in bench.exchange.registrations()],
+                ["phones", "phones"])
+    call = caller.invite("102")
+    incoming = called.incoming()
+    incoming.answer()
+    call.answered()
+    call.hang_up()
+    incoming.wait_bye()

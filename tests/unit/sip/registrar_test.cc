@@ -39,7 +39,7 @@ struct Phone {
 };
 
 struct Fixture {
-  RegistrarOptions options{core::ProfileId{2}, 60s, 600s, 3600s, 50'000, 60s};
+  RegistrarOptions options{core::ProfileId{2}, 60s, 600s, 3600s, 50'000, 60s, 1, 1, "phones"};
   Registrar registrar{options};
   BindingChanges changes;
   Phone phone;
@@ -83,6 +83,7 @@ TEST_CASE_FIXTURE(Fixture, "a registration is stored with all that a call back n
   CHECK(it == changes[0].binding);
   CHECK(it.id.value != 0);
   CHECK(it.profile == core::ProfileId{2});
+  CHECK(it.profile_name == "phones");
   CHECK(it.extension == "1001");
   CHECK(it.received.text() == "192.0.2.10:5060");
   CHECK(it.transport == call::Transport::kTcp);

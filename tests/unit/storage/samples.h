@@ -100,7 +100,7 @@ inline call::Recording sample_recording(std::uint64_t id = 0x55, std::uint64_t c
 inline call::Binding sample_binding(std::uint64_t id = 9) {
   call::Binding binding;
   binding.id = core::BindingId{id};
-  binding.profile = core::ProfileId{1};
+  binding.profile_name = "phones";
   binding.extension = "101";
   binding.contact_uri = "sip:101@10.0.0.5:5062;ob";
   binding.received = core::parse_socket_address("192.0.2.7:31000").value();

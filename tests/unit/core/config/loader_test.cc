@@ -84,7 +84,7 @@ TEST_CASE("a profile reads its addresses, lists and nested sections") {
       "      - udp:0.0.0.0:5060\n"
       "      - tcp:0.0.0.0:5060\n"
       "      - tls:[::1]:5061\n"
-      "    tls: {certificate: cert.pem, key: key.pem, verify: optional}\n"
+      "    tls: {certificate: cert.pem, key: key.pem, verify: required}\n"
       "    external_address: 203.0.113.5\n"
       "    digest: {algorithms: [sha-256, md5], qop: optional}\n"
       "    guard: {trusted: [192.0.2.0/24], ban_time: 10m}\n"
@@ -100,7 +100,7 @@ TEST_CASE("a profile reads its addresses, lists and nested sections") {
   REQUIRE(phones.listen.size() == 3);
   CHECK(phones.listen[1].transport == Transport::kTcp);
   CHECK(phones.listen[2].address.text() == "[::1]:5061");
-  CHECK(phones.tls.verify == TlsVerify::kOptional);
+  CHECK(phones.tls.verify == TlsVerify::kRequired);
   CHECK(phones.tls.certificate == "cert.pem");
   CHECK(phones.external_address.text() == "203.0.113.5");
   CHECK(phones.digest.algorithms.front() == DigestAlgorithm::kSha256);
