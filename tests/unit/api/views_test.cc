@@ -74,12 +74,12 @@ TEST_CASE("passwords are shown to those who may see them, and only generated one
 TEST_CASE("registrations that have run out are left out") {
   auto old = storage::test::sample_binding(1);
   old.expires = at(0);
-  CHECK(
-      registrations_json({old, storage::test::sample_binding(2)}, at(1000)) ==
-      R"({"registrations":[{"extension":"101","profile":"phones","contact":"sip:101@10.0.0.5:5062;ob",)"
-      R"("received":"192.0.2.7:31000","transport":"tcp",)"
-      R"("expires":"2023-11-14T22:23:20.000Z","expires_s":599,"q":0.5,)"
-      R"("user_agent":"Phone/1.0"}]})");
+  CHECK(registrations_json({old, storage::test::sample_binding(2)}, at(1000)) ==
+        R"({"registrations":[{"extension":"101","profile":"phones",)"
+        R"("contact":"sip:101@10.0.0.5:5062;ob",)"
+        R"("received":"192.0.2.7:31000","transport":"tcp",)"
+        R"("expires":"2023-11-14T22:23:20.000Z","expires_s":599,"q":0.5,)"
+        R"("user_agent":"Phone/1.0"}]})");
 }
 
 TEST_CASE("the guard, log levels and pages") {
