@@ -64,7 +64,12 @@ core::Duration ControlThread::silence() const {
 
 void ControlThread::run() noexcept {
   prctl(PR_SET_NAME, "control");
-  loop_.run([this] { return next_deadline(); }, [this](core::Instant now) { turn(now); });
+  loop_.run([this] { return next_deadline(); },
+            [this](core::Instant now) {
+              pace_.begin(now);
+              turn(now);
+              pace_.rest();
+            });
 }
 
 std::optional<core::Instant> ControlThread::next_deadline() const {

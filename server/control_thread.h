@@ -15,6 +15,7 @@
 #include "core/base/event_loop.h"
 #include "core/base/mailbox.h"
 #include "core/base/metrics.h"
+#include "core/base/turn_pace.h"
 #include "core/call/control.h"
 #include "server/control_metrics.h"
 
@@ -34,6 +35,7 @@ class ControlThread {
   static constexpr std::size_t kMailboxCapacity = 65'536;
   static constexpr std::chrono::milliseconds kSlow{5};
   static constexpr std::chrono::seconds kHeartbeat{1};
+  static constexpr std::chrono::milliseconds kTurnInterval{1};  // while there is much to do
 
   ControlThread(const call::SwitchboardOptions& options, ControlPorts ports,
                 core::MetricsRegistry& metrics);
@@ -66,6 +68,7 @@ class ControlThread {
   ControlPorts ports_;
   core::Mailbox<call::Event> mailbox_;
   core::EventLoop loop_;
+  core::TurnPace pace_{kTurnInterval};
   ControlMetrics metrics_;
 
   // The thread's own.

@@ -7,8 +7,10 @@
 #include <thread>
 #include <variant>
 
+#include "core/base/clock.h"
 #include "core/base/mailbox.h"
 #include "core/base/random_device.h"
+#include "core/base/turn_pace.h"
 #include "sip/engine.h"
 #include "sip/sip_time.h"
 #include "sip/sofia_overrides.h"
@@ -19,7 +21,8 @@ namespace {
 constexpr std::chrono::milliseconds kTurnMax{1000};      // of one sleep
 constexpr std::chrono::milliseconds kPublishPeriod{50};  // of the counters; idle: kTurnMax
 constexpr std::size_t kNonceKeyBytes = 32;
-constexpr int kStepsMax = 16;  // of sofia's loop in one turn
+constexpr int kStepsMax = 64;                          // of sofia's loop in one turn
+constexpr std::chrono::milliseconds kTurnInterval{1};  // of turns while there is much to do
 
 struct ApplyConfig {
   std::shared_ptr<const config::Config> config;
@@ -93,6 +96,7 @@ struct Stack::Inside {
   bool stopping = false;
   core::Instant stop_at{};
   core::Instant publish_at{};
+  core::TurnPace pace{kTurnInterval};
 
   Inside(StackOptions given, EventSink& to)
       : options(std::move(given)), sink(to), mailbox({options.commands_max, 90}) {
@@ -141,12 +145,14 @@ struct Stack::Inside {
   }
 
   void turn() {
+    pace.rest();
     const core::Instant now = sip_now();
     core::Duration sleep = kTurnMax;
     if (const auto deadline = engine->next_deadline()) sleep = std::min(sleep, *deadline - now);
     const auto ms =
         std::chrono::ceil<std::chrono::milliseconds>(std::max(sleep, core::Duration(0)));
     su_root_step(root.get(), static_cast<su_duration_t>(ms.count()));
+    pace.begin(core::monotonic_now());
     // A step handles one datagram.  Those that wait too are told control together.
     const core::WakeBatch wakes;
     for (int more = 1; more < kStepsMax && su_root_step(root.get(), 0) == 0;) ++more;
