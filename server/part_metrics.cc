@@ -75,8 +75,10 @@ StoreMetrics::StoreMetrics(core::MetricsRegistry& registry)
                                 "Call records written beside the database that refused them")),
       dropped_(registry.counter("strowger_storage_dropped_total",
                                 "Other items lost while the database refused them")),
-      expired_(registry.counter("strowger_storage_cdrs_expired_total",
-                                "Call records deleted for their age")),
+      cdrs_expired_(registry.counter("strowger_storage_cdrs_expired_total",
+                                     "Call records deleted for their age")),
+      recordings_expired_(registry.counter("strowger_storage_recordings_expired_total",
+                                           "Recordings deleted for their age")),
       backlog_(registry.gauge("strowger_storage_backlog", "Items that wait for the database")),
       failing_(registry.gauge("strowger_storage_failing", "1 while the database refuses writes")),
       commit_seconds_max_(registry.gauge("strowger_storage_commit_seconds_max",
@@ -90,7 +92,8 @@ void StoreMetrics::publish(const storage::StoreStats& stats) {
   failures_.set(stats.failures);
   spilled_.set(stats.spilled);
   dropped_.set(stats.dropped);
-  expired_.set(stats.cdrs_expired);
+  cdrs_expired_.set(stats.cdrs_expired);
+  recordings_expired_.set(stats.recordings_expired);
   backlog_.set(static_cast<double>(stats.backlog));
   failing_.set(stats.failing ? 1 : 0);
   commit_seconds_max_.set(std::chrono::duration<double>(stats.commit_max).count());

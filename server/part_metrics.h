@@ -49,7 +49,7 @@ class StoreMetrics {
   void publish(const storage::StoreStats& stats);
 
  private:
-  Mirror commits_, items_, failures_, spilled_, dropped_, expired_;
+  Mirror commits_, items_, failures_, spilled_, dropped_, cdrs_expired_, recordings_expired_;
   core::Gauge backlog_, failing_, commit_seconds_max_, used_share_;
 };
 
