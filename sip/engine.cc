@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kTimer4{5000};  // RFC 3261 appendix A, T4
 constexpr unsigned kRetryAfterMax = 10;             // seconds; of a request out of order
+// Memory taken at once for the headers of a message, instead of piece by piece.
+constexpr unsigned kMessagePreload = 3072;
 
 unsigned milliseconds_of(std::chrono::milliseconds value) {
   return static_cast<unsigned>(value.count());
@@ -50,7 +52,8 @@ core::Result<> Engine::open() {
       NTATAG_SIP_T1(milliseconds_of(profile.timers.t1)),
       NTATAG_SIP_T2(milliseconds_of(profile.timers.t2)), NTATAG_SIP_T4(milliseconds_of(timer4)),
       NTATAG_SIP_T1X64(milliseconds_of(life)), NTATAG_MAXSIZE(profile.message_size_max),
-      NTATAG_UDP_MTU(65535), NTATAG_TIMEOUT_408(1), NTATAG_BLACKLIST(0), TAG_END()));
+      NTATAG_UDP_MTU(65535), NTATAG_TIMEOUT_408(1), NTATAG_BLACKLIST(0),
+      NTATAG_PRELOAD(kMessagePreload), TAG_END()));
   if (!agent_) return core::fail(core::ErrorCode::kUnavailable, "no SIP agent");
   context_.agent = agent_.get();
   auto transports = Transports::open(agent_.get(), profile);

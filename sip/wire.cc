@@ -1,6 +1,7 @@
 #include "sip/wire.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 namespace pbx::sip {
 namespace {
 
+constexpr std::size_t kPiecesMax = 32;  // of a message that was sent, which has two or three
 constexpr std::size_t kRoutesMax = 16;  // of a route set; a longer one is cut, its dialog will fail
 
 bool allows(const sip_allow_t* allow, const char* method) {
@@ -33,6 +35,18 @@ void read_reason(const sip_t* sip, call::Cause& cause) {
     cause.q850 = *value;
     if (reason->re_text) cause.text = display_of(reason->re_text);
   }
+}
+
+// The octets that went out; empty if they were not written yet or came from outside.
+std::string sent_text(msg_t* msg) {
+  const msg_header_t* first = *msg_chain_head(msg);
+  if (!first || !first->sh_data) return {};  // msg_iovec expects data here
+  std::array<msg_iovec_t, kPiecesMax> pieces;
+  const auto count = static_cast<std::size_t>(msg_iovec(msg, pieces.data(), pieces.size()));
+  std::string text;
+  for (std::size_t i = 0; count <= pieces.size() && i < count; ++i)
+    text.append(static_cast<const char*>(pieces[i].mv_base), pieces[i].mv_len);
+  return text;
 }
 
 }  // namespace
@@ -145,6 +159,7 @@ call::Cause cause_of(const sip_t* sip, std::uint16_t status) {
 }
 
 std::string message_text(msg_t* msg) {
+  if (std::string sent = sent_text(msg); !sent.empty()) return sent;
   Home home;
   std::size_t size = 0;
   const char* text = msg_as_string(home, msg, nullptr, 0, &size);
