@@ -35,7 +35,7 @@ class ControlThread {
   static constexpr std::size_t kMailboxCapacity = 65'536;
   static constexpr std::chrono::milliseconds kSlow{5};
   static constexpr std::chrono::seconds kHeartbeat{1};
-  static constexpr std::chrono::milliseconds kTurnInterval{1};  // while there is much to do
+  static constexpr std::chrono::milliseconds kTurnInterval{2};  // while there is much to do
 
   ControlThread(const call::SwitchboardOptions& options, ControlPorts ports,
                 core::MetricsRegistry& metrics);

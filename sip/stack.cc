@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds kTurnMax{1000};      // of one sleep
 constexpr std::chrono::milliseconds kPublishPeriod{50};  // of the counters; idle: kTurnMax
 constexpr std::size_t kNonceKeyBytes = 32;
 constexpr int kStepsMax = 64;                          // of sofia's loop in one turn
-constexpr std::chrono::milliseconds kTurnInterval{1};  // of turns while there is much to do
+constexpr std::chrono::milliseconds kTurnInterval{2};  // of turns while there is much to do
 
 struct ApplyConfig {
   std::shared_ptr<const config::Config> config;

@@ -8,7 +8,7 @@ build_packages=(
   libsofia-sip-ua-dev libsrtp2-dev libopus-dev libspandsp-dev libgsm1-dev libspeexdsp-dev
   libsoxr-dev libyaml-cpp-dev liblmdb-dev libexpected-dev libspdlog-dev libfmt-dev libcli11-dev
   libboost1.81-dev libboost-json1.81-dev libssl-dev prometheus-cpp-dev libsystemd-dev
-  libcurl4-openssl-dev doctest-dev
+  libcurl4-openssl-dev libjemalloc-dev doctest-dev
 )
 test_packages=(python3 sip-tester baresip-core sox clang libclang-rt-14-dev curl jq)
 
