@@ -61,6 +61,7 @@ run() {
 }
 
 build=build/$preset
+[ "$preset" != tsan ] || export TSAN_OPTIONS="suppressions=$PWD/tools/tsan.supp"
 run tidy python3 tools/tidy.py --build "$build"
 run tidy_test python3 tools/tidy_test.py
 run bench_test python3 tools/bench/figures_test.py

@@ -65,7 +65,7 @@ FOREIGN_MAX = [(r"boost/beast", "api/", 2), (r"boost/beast", "tools/", 2)]
 PURE_FOLDERS = ["core/base", "core/call", "acd", "ivr", "desk", "sip", "media"]
 SHELLS = {
     "core/base": ["assert", "clock", "event_loop", "fd", "log", "mailbox", "metrics",
-                  "random_device", "wake_fd"],
+                  "random_device", "turn_pace", "wake_fd"],
     "sip": ["context", "sofia", "sofia_overrides", "sip_time", "stack", "transports"],
     "media": ["recording_recovery", "recording_store", "recording_thread", "socket_set",
               "sound_library", "worker"],

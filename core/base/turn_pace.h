@@ -1,9 +1,9 @@
 // core/base/turn_pace.h — keeps the turns of a busy thread apart, so that each finds more to do.
 //
-// For thread shells whose work comes in single messages: a wake-up costs more than a message.  While
-// turns come close together the thread rests between them, at most the interval after each began;
-// what comes meanwhile is handled together.  A thread that is woken now and then never rests, so an
-// idle exchange answers at once.  Owner: the thread.
+// For thread shells whose work comes in single messages: a wake-up costs more than a message.
+// While turns come close together the thread rests between them, at most the interval after each
+// began; what comes meanwhile is handled together.  A thread that is woken now and then never
+// rests, so an idle exchange answers at once.  Owner: the thread.
 
 #pragma once
 
