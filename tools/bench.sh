@@ -11,6 +11,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source tools/packages.sh
 
+# Two at once would measure one another, and take one another's ports.
+exec 9>"${TMPDIR:-/tmp}/strowger-bench.lock"
+flock -n 9 || { echo "tools/bench.sh: another bench runs on this machine" >&2; exit 2; }
+
 install_missing "${build_packages[@]}" "${run_packages[@]}" python3
 cmake --preset release >/dev/null
 cmake --build --preset release --target strowgerd strowger call_load bare_bench

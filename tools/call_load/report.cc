@@ -189,6 +189,8 @@ void add_server(JsonLine& json, const Options& options, const RunResult& result)
   json.add("pid", static_cast<std::uint64_t>(options.cpu_of));
   json.add("rss_before_kb", result.rss_before_kb);
   json.add("rss_peak_kb", result.rss_peak_kb);
+  if (result.steady.end && result.steady.end->server)
+    json.add("rss_steady_kb", result.steady.end->server->rss_kb);
   add_ratio(json, "rss_kb_per_call", grown, static_cast<double>(result.calls.concurrent_max));
   json.end();
 }

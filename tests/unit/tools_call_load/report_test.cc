@@ -40,7 +40,7 @@ TEST_CASE("the report of calls has its figures in their places") {
   end.at = core::Instant(std::chrono::seconds(4));
   end.started = 20;
   end.talk_seconds = 100;
-  end.server = ProcessSample{1.75, 0.75, 0};
+  end.server = ProcessSample{1.75, 0.75, 5500};
   result.steady = {begin, end};
   result.rss_before_kb = 1000;
   result.rss_peak_kb = 6000;
@@ -61,7 +61,7 @@ TEST_CASE("the report of calls has its figures in their places") {
             "\"system_s\":0.25,\"cpu_s\":1,\"cpu_percent\":25,\"ms_per_start\":50,"
             "\"ms_per_call_second\":10}"));
   CHECK(has(json, "\"whole\":null"));
-  CHECK(has(json, "\"rss_kb_per_call\":100}"));
+  CHECK(has(json, "\"rss_steady_kb\":5500,\"rss_kb_per_call\":100}"));
   CHECK_FALSE(result.is_clean());
 }
 
