@@ -23,6 +23,7 @@ TEST_CASE("which calls are recorded") {
   constexpr auto kNever = RecordingChoice::kNever;
   const Row rows[] = {
       {RecordingRule::kAll, kDefault, kDefault, true},
+      {RecordingRule::kAll, kNever, kDefault, false},
       {RecordingRule::kAll, kNever, kAlways, false},
       {RecordingRule::kNone, kAlways, kAlways, false},
       {RecordingRule::kPerExtension, kDefault, kDefault, false},
