@@ -201,6 +201,7 @@ void refuse(Context& context, Leg& leg, const call::SipEnd& command) {
 }
 
 void on_ack(Context& context, Leg& leg, const sip_t* sip) {
+  if (!leg.awaits_ack) return;  // of a refusal, come before the leg is erased: there is no dialog
   leg.awaits_ack = false;
   leg.invite.reset();
   // Hung up while the ACK was on its way: now the BYE may go (RFC 3261 15).
