@@ -155,6 +155,12 @@ class Baresip:
     def established(self, timeout=PATIENCE):
         return self.wait("CALL_ESTABLISHED", timeout)
 
+    def audio_flows(self, timeout=PATIENCE):
+        """Waits for the first packet heard, which may be there before the call is established."""
+        def look():
+            return any(event.get("type") == "CALL_RTPESTAB" for event in self.events) or None
+        self._wait_for("the first packet of audio", look, timeout)
+
     def closed(self, timeout=PATIENCE):
         """Waits for the end of the call and returns the reason that baresip gives."""
         return self.wait("CALL_CLOSED", timeout).get("param", "")

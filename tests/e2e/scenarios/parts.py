@@ -92,7 +92,7 @@ def instruments_baresips_talk_without_an_exchange(bench):
     caller.dial("102")
     caller.established()
     called.established()
-    called.wait("CALL_RTPESTAB")
+    called.audio_flows()
     caller.send_digit("5")
     called.wait("CALL_DTMF_START")
     check_equal("digits", called.digits(), "5")

@@ -46,7 +46,7 @@ def baresip_talk(bench, caller_options, called_options):
     caller.established()
     called.established()
     for phone in (caller, called):
-        phone.wait("CALL_RTPESTAB")
+        phone.audio_flows()
     time.sleep(2)  # of talk, to be measured afterwards in what both have heard
     caller.hang_up()
     called.closed()
@@ -393,7 +393,7 @@ def srtp_talk_is_encrypted_on_both_sides(bench):
     caller.dial("102")
     caller.established()
     for phone in (caller, called):
-        phone.wait("CALL_RTPESTAB")
+        phone.audio_flows()
     time.sleep(2)  # of talk
     caller.hang_up()
     called.closed()

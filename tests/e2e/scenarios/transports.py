@@ -140,7 +140,7 @@ def baresip_calls_over_ipv6(bench):
     phone = bench.baresip(101, ip="::1", exchange=("::1", bench.ipv6_port), frequency=520)
     phone.dial("*43")
     phone.established()
-    phone.wait("CALL_RTPESTAB")
+    phone.audio_flows()
     time.sleep(1.5)  # of echo
     phone.hang_up()
     phone.closed()
