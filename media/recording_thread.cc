@@ -1,13 +1,13 @@
 #include "media/recording_thread.h"
 
 #include <poll.h>
-#include <pthread.h>
 
 #include <algorithm>
 #include <bit>
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/base/thread_name.h"
 
 namespace pbx::media {
 namespace {
@@ -66,7 +66,7 @@ void RecordingThread::stop() {
 }
 
 void RecordingThread::run() noexcept {
-  ::pthread_setname_np(::pthread_self(), "recording");
+  core::name_this_thread("recording");
   Metrics metrics(options_.metrics);
   Recorder recorder(options_.recorder, store_, [this](call::RecordingDone done) {
     if (done.incomplete)

@@ -11,6 +11,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/base/random_device.h"
+#include "core/base/thread_name.h"
 #include "media/engine.h"
 #include "media/worker_metrics.h"
 
@@ -36,7 +37,7 @@ void make_realtime(core::WorkerId id) {
 }
 
 void prepare_thread(const WorkerOptions& options) {
-  ::pthread_setname_np(::pthread_self(), fmt::format("media.{}", options.id.value).c_str());
+  core::name_this_thread(fmt::format("media.{}", options.id.value));
   if (options.pin_to_cpu >= 0) pin(options.id, options.pin_to_cpu);
   if (options.realtime) make_realtime(options.id);
 }

@@ -1,11 +1,11 @@
 #include "server/control_thread.h"
 
 #include <sys/epoll.h>
-#include <sys/prctl.h>
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/base/random_device.h"
+#include "core/base/thread_name.h"
 
 namespace pbx::server {
 namespace {
@@ -63,7 +63,7 @@ core::Duration ControlThread::silence() const {
 }
 
 void ControlThread::run() noexcept {
-  prctl(PR_SET_NAME, "control");
+  core::name_this_thread("control");
   loop_.run([this] { return next_deadline(); },
             [this](core::Instant now) {
               pace_.begin(now);

@@ -10,6 +10,7 @@
 #include "core/base/clock.h"
 #include "core/base/mailbox.h"
 #include "core/base/random_device.h"
+#include "core/base/thread_name.h"
 #include "core/base/turn_pace.h"
 #include "sip/engine.h"
 #include "sip/sip_time.h"
@@ -104,7 +105,9 @@ struct Stack::Inside {
   }
 
   static int on_mail(su_root_magic_t*, su_wait_t*, su_wakeup_arg_t* arg) {
-    reinterpret_cast<Inside*>(arg)->mail_waits = true;
+    auto* const self = reinterpret_cast<Inside*>(arg);
+    self->mailbox.acknowledge();  // or each further step of the turn would come here again
+    self->mail_waits = true;
     return 0;
   }
 
@@ -134,6 +137,7 @@ struct Stack::Inside {
   }
 
   void run(std::promise<core::Result<>>& opened) noexcept {
+    core::name_this_thread("sip." + options.profile);
     auto result = open();
     const bool ok = result.has_value();
     if (!ok) close();

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "core/base/clock.h"
+#include "core/base/thread_name.h"
 
 namespace pbx::storage {
 namespace {
@@ -65,6 +66,7 @@ Store::~Store() {
 }
 
 void Store::run() noexcept {
+  core::name_this_thread("storage");
   const auto watched = loop_.add(mailbox_.wake_fd(), EPOLLIN, [this](std::uint32_t) {
     mailbox_.acknowledge();  // one wake for all that is posted until the commit
     posted_ = true;

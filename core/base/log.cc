@@ -17,6 +17,7 @@
 #include "core/base/assert.h"
 #include "core/base/clock.h"
 #include "core/base/fd.h"
+#include "core/base/thread_name.h"
 
 namespace pbx::core {
 
@@ -154,7 +155,7 @@ class Writer final : public spdlog::sinks::sink {
 
 // Signals belong to the main thread.
 void on_log_thread_start() {
-  pthread_setname_np(pthread_self(), "log");
+  name_this_thread("log");
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
