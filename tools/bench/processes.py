@@ -12,6 +12,8 @@ PASSWORD = "bench-password"
 CALLERS, CALLEES = "1000-1499", "1500-1999"
 SERVER_RTP_PORTS = (10000, 31999)  # below the ports that the system gives to others
 LOAD_RTP_PORTS = (40000, 59999)
+BARE_RTP = f"{SERVER_IP}:{SERVER_RTP_PORTS[0]}"
+BARE_SIP = f"{SERVER_IP}:{SERVER_PORT}"
 CALLS_MAX = (SERVER_RTP_PORTS[1] - SERVER_RTP_PORTS[0] + 1) // 4
 START_SECONDS = 30
 STOP_SECONDS = 20
@@ -113,24 +115,21 @@ class Exchange:
         return " ready " in self._log()
 
 
-class BareRelay:
-    """bare_bench relay for so many legs, while the `with` block lasts."""
+class Bare:
+    """One of the yardsticks of bare_bench, while the `with` block lasts."""
 
-    def __init__(self, binaries, legs):
-        self.binaries, self.legs, self.process = binaries, legs, None
-
-    address = f"{SERVER_IP}:{SERVER_RTP_PORTS[0]}"
+    def __init__(self, binaries, what, *arguments):
+        self.command = [os.path.join(binaries, "bare_bench"), what, *map(str, arguments)]
+        self.process = None
 
     @property
     def pid(self):
         return self.process.pid
 
     def __enter__(self):
-        self.process = subprocess.Popen(
-            raised([os.path.join(self.binaries, "bare_bench"), "relay", self.address,
-                    str(self.legs)]), stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(raised(self.command), stdout=subprocess.PIPE, text=True)
         if self.process.stdout.readline() != "ready\n":
-            raise Failure("the bare relay does not start")
+            raise Failure(f"{' '.join(self.command[1:])} does not start")
         return self
 
     def __exit__(self, *_):
@@ -138,13 +137,13 @@ class BareRelay:
         self.process.wait()
 
 
-def call_load(binaries, *arguments, server=True, cpu_of=None, must_succeed=True):
+def call_load(binaries, *arguments, server=True, cpu_of=None, must_succeed=True, realtime=False):
     """Runs the generator and returns its report.  `server` False: it calls itself (--direct)."""
     command = [os.path.join(binaries, "call_load"), "--quiet", "--callers", CALLERS, "--callees",
                CALLEES, "--rtp-ports", "%d-%d" % LOAD_RTP_PORTS]
     command += ["--server", f"{SERVER_IP}:{SERVER_PORT}", "--password", PASSWORD] if server \
         else ["--direct"]
-    if os.geteuid() == 0:
+    if realtime and os.geteuid() == 0:
         command.append("--realtime")
     if cpu_of is not None:
         command += ["--cpu-of", str(cpu_of)]

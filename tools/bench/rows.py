@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from figures import Figure
-from processes import BareRelay, Exchange, Failure, call_load, status_kb
+from processes import BARE_RTP, BARE_SIP, Bare, Exchange, Failure, call_load, status_kb
 
 ROWS = {}
 
@@ -45,22 +45,26 @@ WARMUP = 12  # seconds: ended transactions are remembered for 8
 RATE = 400   # calls a second
 
 
-def signalling_cpu(run, *arguments):
+def signalling_cpu(run, program, *arguments):
     seconds = run.seconds(25, 6) + WARMUP
-    with run.exchange() as exchange:
+    with program:
         report = run.load("--no-rtp", "--hold", 1, "--rate", RATE, "--calls", RATE * seconds,
-                          "--warmup", WARMUP, *arguments, cpu_of=exchange.pid)
+                          "--warmup", WARMUP, *arguments, cpu_of=program.pid)
     return report["steady"]["ms_per_start"]
 
 
 @row
 def signalling(run):
     """CPU of a bridged call without RTP, from the first INVITE to the last 200 of BYE."""
+    bare = signalling_cpu(run, Bare(run.binaries, "calls", BARE_SIP))
+    run.figure("bare two-legged nta program, CPU per call", "ms", "",
+               note=f"no 401, no rules, no records; {RATE} calls/s").add(bare)
     run.figure("bridged call, signalling only, CPU", "ms", "≤ 0.5 ms",
-               note=f"401 and password for each INVITE; {RATE} calls/s").add(signalling_cpu(run))
+               note="401 and password for each INVITE").add(
+                   signalling_cpu(run, run.exchange()), bare)
     run.figure("the same, login at once", "ms", "",
                note="INVITE comes with credentials: no 401").add(
-                   signalling_cpu(run, "--reuse-nonce"))
+                   signalling_cpu(run, run.exchange(), "--reuse-nonce"), bare)
 
 
 SETUP_P99_MAX = 500  # ms: then telephones repeat their INVITE
@@ -113,9 +117,12 @@ def registration(run):
 
 # --- media ---
 
-def calls_that_talk(run, count, *arguments):
+def talk(run, count, *arguments, **options):
+    """Calls that talk all at once.  The generator runs in real time, so that a delay it sees is
+    not its own."""
     hold = run.seconds(25, 10)
-    return ["--calls", count, "--rate", 100, "--hold", hold + count / 100, *arguments]
+    return run.load("--calls", count, "--rate", 100, "--hold", hold + count / 100, *arguments,
+                    realtime=True, **options)
 
 
 def lost(report):
@@ -124,9 +131,8 @@ def lost(report):
 
 def bare_loop(run, count):
     """CPU per call-second of the same calls through the bare relay, ms."""
-    with BareRelay(run.binaries, 2 * count) as process:
-        report = run.load(*calls_that_talk(run, count), "--relay", process.address, server=False,
-                          cpu_of=process.pid)
+    with Bare(run.binaries, "relay", BARE_RTP, 2 * count) as process:
+        report = talk(run, count, "--relay", BARE_RTP, server=False, cpu_of=process.pid)
     return report["steady"]["ms_per_call_second"]
 
 
@@ -136,12 +142,12 @@ def relay(run):
     count = 500
     before = bare_loop(run, count)
     with run.exchange() as exchange:
-        report = run.load(*calls_that_talk(run, count), cpu_of=exchange.pid)
+        report = talk(run, count, cpu_of=exchange.pid)
     with run.exchange(recording="all") as exchange:
-        recorded = run.load(*calls_that_talk(run, count), cpu_of=exchange.pid)
+        recorded = talk(run, count, cpu_of=exchange.pid)
     # Once more after what it is compared with: the machine may have changed meanwhile.
     bare = (before + bare_loop(run, count)) / 2
-    direct = run.load(*calls_that_talk(run, count), server=False)
+    direct = talk(run, count, server=False)
     note = f"{count} calls, 20 ms packets"
     run.figure("bare epoll, recv, sendto loop, CPU per call-second", "ms", "", note=note).add(bare)
     run.figure("G.711 call relayed both ways, CPU per call-second", "ms",
@@ -167,8 +173,7 @@ def transcode(run):
                                  capture_output=True, text=True, check=True).stdout)
     bare = bare_loop(run, count)
     with run.exchange() as exchange:
-        report = run.load(*calls_that_talk(run, count, "--codec", "pcmu", "--callee-codec", "g722"),
-                          cpu_of=exchange.pid)
+        report = talk(run, count, "--codec", "pcmu", "--callee-codec", "g722", cpu_of=exchange.pid)
     run.figure("PCMU to G.722, codec work alone", "ms", "", note="both ways, at 8 kHz").add(codec)
     run.figure("PCMU to G.722 transcoded, CPU per call-second", "ms", "≤ 5.9 ms",
                note=f"{count} calls; ratio to codec work and bare loop together").add(
@@ -180,7 +185,7 @@ def thousand(run):
     """1000 relayed calls beside the generator: loss and memory."""
     count = 1000
     with run.exchange() as exchange:
-        report = run.load(*calls_that_talk(run, count), cpu_of=exchange.pid)
+        report = talk(run, count, cpu_of=exchange.pid)
     rtp, memory = report["rtp"], report["server_memory"]
     talking = (memory["rss_steady_kb"] - memory["rss_before_kb"]) / count
     cores = os.cpu_count()
