@@ -1,5 +1,8 @@
 #include "sip/header_text.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "sip/text.h"
@@ -10,8 +13,11 @@ namespace {
 bool is_printable(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; }
 
 void append_printable(std::string& out, std::string_view text) {
-  for (const char c : text)
-    if (is_printable(c)) out.push_back(c);
+  if (std::all_of(text.begin(), text.end(), is_printable)) {
+    out.append(text);
+    return;
+  }
+  std::copy_if(text.begin(), text.end(), std::back_inserter(out), is_printable);
 }
 
 }  // namespace

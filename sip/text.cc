@@ -69,15 +69,15 @@ std::optional<std::string> Lexer::value() {
 
 std::optional<std::string> Lexer::quoted_value() {
   std::string out;
-  for (std::size_t i = 0; i < rest_.size(); ++i) {
-    if (rest_[i] == '"') {
-      rest_.remove_prefix(i + 1);
-      return out;
-    }
-    if (rest_[i] == '\\' && ++i == rest_.size()) break;
-    out += rest_[i];
+  for (;;) {
+    const std::size_t stop = rest_.find_first_of("\"\\");
+    if (stop == std::string_view::npos) return std::nullopt;
+    out += take(stop);
+    const bool is_escape = take(1) == "\\";
+    if (!is_escape) return out;
+    if (rest_.empty()) return std::nullopt;
+    out += take(1);
   }
-  return std::nullopt;
 }
 
 std::string_view Lexer::until(std::string_view stops) {
