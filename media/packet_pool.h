@@ -14,7 +14,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -96,6 +98,7 @@ class PacketPool {
 
   struct Stats {
     std::size_t reserved = 0;  // buffers that exist
+    std::size_t touched = 0;   // those that were ever used: only they take memory
     std::size_t used = 0;
     std::size_t used_max = 0;
     std::uint64_t exhausted = 0;  // acquire() calls refused
@@ -119,12 +122,11 @@ class PacketPool {
 
   // An empty buffer of size 0, or an empty handle (counted) if all are in use.
   [[nodiscard]] RtpPacket acquire() {
-    detail::PacketBlock* block = free_;
+    detail::PacketBlock* const block = free_ != nullptr ? take_back() : touch_next();
     if (block == nullptr) {
       ++stats_.exhausted;
       return {};
     }
-    free_ = block->next_free;
     block->size = 0;
     if (++stats_.used > stats_.used_max) stats_.used_max = stats_.used;
     return RtpPacket{block};
@@ -144,25 +146,35 @@ class PacketPool {
 
  private:
   friend class RtpPacket;
-  using Slab = std::array<detail::PacketBlock, kSlabPackets>;
-
-  void add_slab() {
-    // Not value-initialised: pages that no packet has touched cost no memory.
-    auto slab = std::unique_ptr<Slab>(new Slab);
-    for (detail::PacketBlock& block : *slab) {
-      block.pool = this;
-      put_back(&block);
+  static_assert(std::is_trivially_destructible_v<detail::PacketBlock>);
+  struct FreeSlab {
+    void operator()(detail::PacketBlock* slab) const noexcept {
+      std::allocator<detail::PacketBlock>().deallocate(slab, kSlabPackets);
     }
+  };
+
+  // Blocks are made when they are first needed: relayed calls share a few, and a page that no
+  // packet has touched costs no memory.
+  void add_slab() {
+    slabs_.emplace_back(std::allocator<detail::PacketBlock>().allocate(kSlabPackets));
     stats_.reserved += kSlabPackets;
-    slabs_.push_back(std::move(slab));
   }
+  detail::PacketBlock* touch_next() {
+    if (stats_.touched == stats_.reserved) return nullptr;
+    const std::size_t index = stats_.touched++;
+    auto* const block =
+        ::new (slabs_[index / kSlabPackets].get() + index % kSlabPackets) detail::PacketBlock;
+    block->pool = this;
+    return block;
+  }
+  detail::PacketBlock* take_back() { return std::exchange(free_, free_->next_free); }
   void put_back(detail::PacketBlock* block) {
     block->next_free = free_;
     free_ = block;
   }
 
   std::size_t slabs_max_;
-  std::vector<std::unique_ptr<Slab>> slabs_;
+  std::vector<std::unique_ptr<detail::PacketBlock, FreeSlab>> slabs_;
   detail::PacketBlock* free_ = nullptr;  // last in, first out: the warmest buffer first
   Stats stats_;
 };

@@ -27,6 +27,14 @@ TEST_CASE("a pool hands out what it reserved and no more") {
   CHECK(pool.stats().used_max == PacketPool::kSlabPackets * 2);
 }
 
+TEST_CASE("packets that come one after the other share one buffer, whatever is reserved") {
+  PacketPool pool(PacketPool::kSlabPackets * 4);
+  pool.reserve(PacketPool::kSlabPackets * 4);
+  const auto* const first = pool.acquire().buffer().data();
+  for (int i = 0; i < 100; ++i) CHECK(pool.acquire().buffer().data() == first);
+  CHECK(pool.stats().touched == 1);
+}
+
 TEST_CASE("a packet goes back when its handle ends, is overwritten or released") {
   PacketPool pool(8);
   pool.reserve(8);
