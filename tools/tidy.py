@@ -55,6 +55,7 @@ FOREIGN_HOMES = [
     (r"srtp2/|opus/|gsm\.h|gsm/|spandsp|speex/|soxr", r"media/|tests/"),
     (r"(lua5\.4/)?(lua|lauxlib|lualib)\.h", r"ivr/"),
     (r"phonenumbers/", r"core/call/"),
+    (r"date/", r"core/call/time_zone\.cc"),
     (r"systemd/", r"server/"),
     (r"doctest/", r"tests/"),
 ]
