@@ -102,6 +102,7 @@ TESTED_BY = [
     (r"core/call/(call|cdr|commands|incoming|switchboard)\.cc",
      "tests/unit/core/call/control_test.cc"),
     (r"core/call/recording_rule\.cc", "tests/unit/core/call/talking_test.cc"),
+    (r"core/call/route_condition\.cc", "tests/unit/core/call/dial_plan_test.cc"),
     # The SIP procedures are tested in live stacks.
     (r"sip/(invite_server|invite_client|cancel|bye|wire|context|engine)\.cc",
      "tests/sip/basic_call_test.cc"),
