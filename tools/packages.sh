@@ -2,13 +2,13 @@
 # Which Debian 12 packages the exchange needs, and the one way to install what is missing of them.
 # Sourced by tools/start.sh and tools/test.sh.
 
-run_packages=(espeak-ng ca-certificates openssl)
+run_packages=(espeak-ng ca-certificates openssl tzdata)
 build_packages=(
   g++ cmake ninja-build pkg-config
   libsofia-sip-ua-dev libsrtp2-dev libopus-dev libspandsp-dev libgsm1-dev libspeexdsp-dev
   libsoxr-dev libyaml-cpp-dev liblmdb-dev libexpected-dev libspdlog-dev libfmt-dev libcli11-dev
   libboost1.81-dev libboost-json1.81-dev libssl-dev prometheus-cpp-dev libsystemd-dev
-  libcurl4-openssl-dev libjemalloc-dev doctest-dev
+  libcurl4-openssl-dev libjemalloc-dev libhowardhinnant-date-dev doctest-dev
 )
 test_packages=(python3 sip-tester baresip-core sox clang libclang-rt-14-dev curl jq)
 

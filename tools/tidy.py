@@ -55,6 +55,7 @@ FOREIGN_HOMES = [
     (r"srtp2/|opus/|gsm\.h|gsm/|spandsp|speex/|soxr", r"media/|tests/"),
     (r"(lua5\.4/)?(lua|lauxlib|lualib)\.h", r"ivr/"),
     (r"phonenumbers/", r"core/call/"),
+    (r"date/", r"core/call/time_zone\.cc"),
     (r"systemd/", r"server/"),
     (r"doctest/", r"tests/"),
 ]
@@ -101,6 +102,7 @@ TESTED_BY = [
     (r"core/call/(call|cdr|commands|incoming|switchboard)\.cc",
      "tests/unit/core/call/control_test.cc"),
     (r"core/call/recording_rule\.cc", "tests/unit/core/call/talking_test.cc"),
+    (r"core/call/route_condition\.cc", "tests/unit/core/call/dial_plan_test.cc"),
     # The SIP procedures are tested in live stacks.
     (r"sip/(invite_server|invite_client|cancel|bye|wire|context|engine)\.cc",
      "tests/sip/basic_call_test.cc"),
