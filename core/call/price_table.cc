@@ -7,7 +7,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/text.h"
-#include "core/call/csv.h"
+#include "core/base/csv_table.h"
 
 namespace pbx::call {
 namespace {
@@ -178,7 +178,7 @@ class PriceReader {
   }
 
   std::string_view file_;
-  CsvReader csv_;
+  core::CsvTable csv_;
   std::optional<std::size_t> prefix_, price_;
   std::map<std::uint64_t, int> lines_;  // of each prefix
   std::vector<Price> prices_;

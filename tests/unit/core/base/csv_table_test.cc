@@ -1,15 +1,15 @@
-#include "core/call/csv.h"
+#include "core/base/csv_table.h"
 
 #include <doctest/doctest.h>
 
-namespace pbx::call {
+namespace pbx::core {
 namespace {
 
 using Fields = std::vector<std::string>;
 
 // The fields of each line, or {"line 3: what is wrong"}.
 std::vector<Fields> lines_of(std::string_view text) {
-  CsvReader reader(text);
+  CsvTable reader(text);
   std::vector<Fields> lines;
   Fields fields;
   while (true) {
@@ -56,11 +56,11 @@ TEST_CASE("tables of text") {
 }
 
 TEST_CASE("columns are found by name without case") {
-  const CsvReader reader("Prefix; \"price\" ;name\n");
+  const CsvTable reader("Prefix; \"price\" ;name\n");
   CHECK(reader.separator() == ';');
   CHECK(reader.column("prefix") == 0);
   CHECK(reader.column("PRICE") == 1);
   CHECK(!reader.column("cost").has_value());
 }
 
-}  // namespace pbx::call
+}  // namespace pbx::core

@@ -1,4 +1,4 @@
-#include "core/call/csv.h"
+#include "core/base/csv_table.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 
 #include "core/base/text.h"
 
-namespace pbx::call {
+namespace pbx::core {
 namespace {
 
 // Takes one field and the separator after it off `line`.  Null, or what is wrong.
@@ -25,7 +25,7 @@ const char* take_field(std::string_view& line, char separator, std::string& out,
     ++at;
   }
   const std::size_t end = std::min(line.find(separator, at), line.size());
-  const std::string_view tail = core::trim(line.substr(at, end - at));
+  const std::string_view tail = trim(line.substr(at, end - at));
   if (quoted && !tail.empty()) return "text after a closing quote";
   if (!quoted) out = tail;
   is_last = end == line.size();
@@ -35,7 +35,7 @@ const char* take_field(std::string_view& line, char separator, std::string& out,
 
 }  // namespace
 
-CsvReader::CsvReader(std::string_view text) : rest_(text) {
+CsvTable::CsvTable(std::string_view text) : rest_(text) {
   if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
   std::string_view head;
   if (!take_line(head)) return;
@@ -43,16 +43,16 @@ CsvReader::CsvReader(std::string_view text) : rest_(text) {
   if (cut(head, columns_) != nullptr) columns_.clear();
 }
 
-std::optional<std::size_t> CsvReader::column(std::string_view name) const {
+std::optional<std::size_t> CsvTable::column(std::string_view name) const {
   for (std::size_t i = 0; i < columns_.size(); ++i)
-    if (core::equals_nocase(columns_[i], name)) return i;
+    if (equals_nocase(columns_[i], name)) return i;
   return std::nullopt;
 }
 
-bool CsvReader::take_line(std::string_view& line) {
+bool CsvTable::take_line(std::string_view& line) {
   while (!rest_.empty()) {
     const std::size_t end = rest_.find('\n');
-    line = core::trim(rest_.substr(0, end));
+    line = trim(rest_.substr(0, end));
     rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
     ++line_;
     if (!line.empty() && line.front() != '#') return true;
@@ -60,7 +60,7 @@ bool CsvReader::take_line(std::string_view& line) {
   return false;
 }
 
-const char* CsvReader::cut(std::string_view line, std::vector<std::string>& fields) const {
+const char* CsvTable::cut(std::string_view line, std::vector<std::string>& fields) const {
   fields.clear();
   if (line.size() > kCsvLineMax) return "the line is too long";
   for (bool is_last = false; !is_last;) {
@@ -71,16 +71,16 @@ const char* CsvReader::cut(std::string_view line, std::vector<std::string>& fiel
   return nullptr;
 }
 
-core::Result<bool> CsvReader::next(std::vector<std::string>& fields) {
+Result<bool> CsvTable::next(std::vector<std::string>& fields) {
   std::string_view line;
   if (!take_line(line)) return false;
   if (const char* const fault = cut(line, fields))
-    return core::fail(core::ErrorCode::kInvalidArgument, fault);
+    return fail(ErrorCode::kInvalidArgument, fault);
   if (fields.size() != columns_.size())
-    return core::fail(
-        core::ErrorCode::kInvalidArgument,
+    return fail(
+        ErrorCode::kInvalidArgument,
         fmt::format("{} fields where the first line has {}", fields.size(), columns_.size()));
   return true;
 }
 
-}  // namespace pbx::call
+}  // namespace pbx::core

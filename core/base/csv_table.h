@@ -1,4 +1,4 @@
-// core/call/csv.h — reads a table of text line by line (RFC 4180).
+// core/base/csv_table.h — reads a table of text line by line (RFC 4180).
 //
 // Pure.  The first line names the columns.  The separator is ';' if that line has one, else ','.
 // Lines end with LF or CRLF; a field may be quoted, "" within quotes is one quote; a quoted field
@@ -16,22 +16,22 @@
 
 #include "core/base/result.h"
 
-namespace pbx::call {
+namespace pbx::core {
 
 inline constexpr std::size_t kCsvColumnsMax = 64;
 inline constexpr std::size_t kCsvLineMax = 4000;
 
-class CsvReader {
+class CsvTable {
  public:
   // `text` outlives the reader.  Reads the names of the columns: without case and spaces around.
-  explicit CsvReader(std::string_view text);
+  explicit CsvTable(std::string_view text);
 
   [[nodiscard]] char separator() const { return separator_; }
   [[nodiscard]] std::optional<std::size_t> column(std::string_view name) const;
 
   // The fields of the next line, trimmed; as many as columns.  False: no more.
   // A line that cannot be read gives an error, and the one after it can be read.
-  [[nodiscard]] core::Result<bool> next(std::vector<std::string>& fields);
+  [[nodiscard]] Result<bool> next(std::vector<std::string>& fields);
   // Of the line that was read last, from 1.
   [[nodiscard]] int line() const { return line_; }
 
@@ -45,4 +45,4 @@ class CsvReader {
   std::vector<std::string> columns_;
 };
 
-}  // namespace pbx::call
+}  // namespace pbx::core
