@@ -12,6 +12,7 @@ cd "$(dirname "$0")/.."
 source tools/packages.sh
 
 install_missing "${build_packages[@]}" "${run_packages[@]}" python3
+install_phonenumber_headers
 cmake --preset release >/dev/null
 cmake --build --preset release --target strowgerd strowger call_load bare_bench
 exec python3 tools/bench/bench.py --bin build/release/bin "$@"

@@ -54,7 +54,8 @@ FOREIGN_HOMES = [
     (r"prometheus/", r"core/base/metrics\.cc"),
     (r"srtp2/|opus/|gsm\.h|gsm/|spandsp|speex/|soxr", r"media/|tests/"),
     (r"(lua5\.4/)?(lua|lauxlib|lualib)\.h", r"ivr/"),
-    (r"phonenumbers/", r"core/call/"),
+    (r"phonenumbers/|unicode/", r"core/call/phone_library\.cc"),
+    (r"re2/", r"core/call/regex\.cc"),
     (r"systemd/", r"server/"),
     (r"doctest/", r"tests/"),
 ]
