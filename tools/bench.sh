@@ -16,6 +16,7 @@ exec 9>"${TMPDIR:-/tmp}/strowger-bench.lock"
 flock -n 9 || { echo "tools/bench.sh: another bench runs on this machine" >&2; exit 2; }
 
 install_missing "${build_packages[@]}" "${run_packages[@]}" python3
+install_phonenumber_headers
 cmake --preset release >/dev/null
 cmake --build --preset release --target strowgerd strowger call_load bare_bench
 exec python3 tools/bench/bench.py --bin build/release/bin "$@"

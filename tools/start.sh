@@ -26,6 +26,7 @@ while [ $# -gt 0 ]; do
 done
 
 install_missing "${build_packages[@]}" "${run_packages[@]}"
+install_phonenumber_headers
 cmake --preset release >/dev/null
 cmake --build --preset release --target strowgerd strowger
 bin=build/release/bin

@@ -25,6 +25,7 @@ for argument in "$@"; do
 done
 
 install_missing "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"
+install_phonenumber_headers
 cmake --preset "$preset" >/dev/null
 cmake --build --preset "$preset"
 

@@ -1,10 +1,7 @@
-// core/base/csv_table.h — reads a table of text line by line (RFC 4180).
+// core/base/csv_table.h — tables as text whose first line names the columns.
 //
-// Pure.  The first line names the columns.  The separator is ';' if that line has one, else ','.
-// Lines end with LF or CRLF; a field may be quoted, "" within quotes is one quote; a quoted field
-// does not go over the end of its line.  Empty lines and lines that begin with '#' are skipped.
-//
-// Bounds: kCsvColumnsMax columns, kCsvLineMax octets in a line.
+// Pure.  As CsvReader reads them; the separator is ';' if the first line has one, else ','.  Lines
+// that begin with '#' are comments.
 
 #pragma once
 
@@ -14,16 +11,14 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/csv.h"
 #include "core/base/result.h"
 
 namespace pbx::core {
 
-inline constexpr std::size_t kCsvColumnsMax = 64;
-inline constexpr std::size_t kCsvLineMax = 4000;
-
 class CsvTable {
  public:
-  // `text` outlives the reader.  Reads the names of the columns: without case and spaces around.
+  // `text` outlives the table.  Reads the names of the columns: without case and spaces around.
   explicit CsvTable(std::string_view text);
 
   [[nodiscard]] char separator() const { return separator_; }
@@ -33,15 +28,13 @@ class CsvTable {
   // A line that cannot be read gives an error, and the one after it can be read.
   [[nodiscard]] Result<bool> next(std::vector<std::string>& fields);
   // Of the line that was read last, from 1.
-  [[nodiscard]] int line() const { return line_; }
+  [[nodiscard]] int line() const { return reader_.line(); }
 
  private:
-  [[nodiscard]] bool take_line(std::string_view& line);
-  [[nodiscard]] const char* cut(std::string_view line, std::vector<std::string>& fields) const;
+  [[nodiscard]] bool go_to_row();
 
-  std::string_view rest_;
-  char separator_ = ',';
-  int line_ = 0;
+  char separator_;
+  CsvReader reader_;
   std::vector<std::string> columns_;
 };
 

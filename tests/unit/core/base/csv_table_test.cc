@@ -42,12 +42,12 @@ TEST_CASE("tables of text") {
       {"a,b\n,\n", {{"", ""}}},
       {"a,b\n\"1,5\",\"say \"\"hi\"\"\"\n", {{"1,5", "say \"hi\""}}},
       {"a,b\n \"1\" , 2\n", {{"1", "2"}}},
-      {"a,b\n1\n3,4\n", {{"line 2: 1 fields where the first line has 2"}, {"3", "4"}}},
-      {"a,b\n1,2,3\n", {{"line 2: 3 fields where the first line has 2"}}},
-      {"a,b\n\"1,2\n3,4\n", {{"line 2: a quote is not closed"}, {"3", "4"}}},
-      {"a,b\n\"1\"x,2\n", {{"line 2: text after a closing quote"}}},
-      {"a,b\n1," + std::string(kCsvLineMax, 'x'), {{"line 2: the line is too long"}}},
-      {"a,b\n" + std::string(kCsvColumnsMax, ','), {{"line 2: too many fields"}}},
+      {"a,b\n1\n3,4\n", {{"line 2: has 1 fields where the first line has 2"}, {"3", "4"}}},
+      {"a,b\n1,2,3\n", {{"line 2: has 3 fields where the first line has 2"}}},
+      {"a,b\n\"1,2\n3,4\n", {{"line 2: a field in quotes is not closed on its line"}, {"3", "4"}}},
+      {"a,b\n\"1\"x,2\n", {{"line 2: text follows a field in quotes"}}},
+      {"a,b\n1," + std::string(kCsvLineMax, 'x'), {{"line 2: is longer than 4096 octets"}}},
+      {"a,b\n" + std::string(kCsvFieldsMax, ','), {{"line 2: has more than 64 fields"}}},
   };
   for (const Row& row : rows) {
     CAPTURE(row.text.substr(0, 40));

@@ -1,0 +1,25 @@
+// tests/unit/core/call/range_sample.h — a made-up table of ranges: no row is of a real registry.
+
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <utility>
+
+#include "core/call/range_table.h"
+
+namespace pbx::call {
+
+inline RangeTable sample_table() {
+  const std::string file = PBX_SOURCE_DIR "/tests/golden/numbers/ranges.csv";
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  auto load = RangeTable::read({file, text.str()}, "7");
+  for (const auto& mistake : load.mistakes) FAIL(mistake.message());
+  return std::move(load.table);
+}
+
+}  // namespace pbx::call
