@@ -9,9 +9,6 @@
 namespace pbx::core {
 namespace {
 
-
-
-
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Takes a field in quotes from the front of `text`, quotes doubled inside.

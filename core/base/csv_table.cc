@@ -40,9 +40,9 @@ Result<bool> CsvTable::next(std::vector<std::string>& fields) {
   const auto row = reader_.fields();
   if (!row) return forward_error(row);
   if ((*row)->size() != columns_.size())
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("has {} fields where the first line has {}", (*row)->size(),
-                            columns_.size()));
+    return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("has {} fields where the first line has {}", (*row)->size(), columns_.size()));
   fields = **row;
   return true;
 }

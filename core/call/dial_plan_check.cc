@@ -55,8 +55,8 @@ class Checker {
   }
 
   void check_conditions(const RuleShape& rule, const std::string& path) {
-    if (const char* const fault = rule.called.fault()) add(path + ".called", fault);
-    if (const char* const fault = rule.caller.fault()) add(path + ".caller", fault);
+    if (!rule.called.fault.empty()) add(path + ".called", rule.called.fault);
+    if (!rule.caller.fault.empty()) add(path + ".caller", rule.caller.fault);
     check_size(rule.trunks.size(), path + ".trunks");
     check_size(rule.regions.size(), path + ".regions");
     check_size(rule.lists.size(), path + ".lists");

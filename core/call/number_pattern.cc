@@ -1,40 +1,43 @@
 #include "core/call/number_pattern.h"
 
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
 #include "core/base/text.h"
 
 namespace pbx::call {
 namespace {
 
-constexpr std::string_view kLetters = "XZN.";
+bool is_dialled(char c) { return core::is_digit(c) || c == '+' || c == '*' || c == '#'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_place(char c) { return std::string_view("XZNxzn").find(c) != std::string_view::npos; }
 
-bool letter_fits(char letter, char c) {
-  switch (letter) {
-    case 'X':
-      return core::is_digit(c);
-    case 'Z':
-      return c >= '1' && c <= '9';
-    case 'N':
-      return c >= '2' && c <= '9';
-    default:
-      return letter == c;
-  }
-}
-
-bool letters_match(std::string_view pattern, std::string_view number) {
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (i >= number.size()) return false;
-    if (pattern[i] == '.') return true;  // the last letter, see fault()
-    if (!letter_fits(pattern[i], number[i])) return false;
-  }
-  return number.size() == pattern.size();
+bool is_exact(std::string_view text) {
+  if (text.size() > kPatternMax) return false;
+  if (std::all_of(text.begin(), text.end(), is_dialled)) return true;
+  const bool is_name = is_letter(text.front()) && !std::all_of(text.begin(), text.end(), is_place);
+  return is_name &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
 
 }  // namespace
 
 NumberPattern NumberPattern::of(std::string_view text) {
-  if (text.empty()) return {};
-  const bool plain = text.find_first_of(kLetters) == std::string_view::npos;
-  return {plain ? Kind::kExact : Kind::kLetters, std::string(text), nullptr};
+  NumberPattern pattern{.text = std::string(text)};
+  if (text.empty()) return pattern;
+  pattern.kind = is_exact(text) ? Kind::kExact : Kind::kCompiled;
+  if (pattern.kind == Kind::kExact) return pattern;
+  const bool is_regex = is_slashed(text);
+  if (is_regex) text = text.substr(1, text.size() - 2);
+  auto compiled = Pattern::compile(is_regex ? PatternKind::kRegex : PatternKind::kLetters, text);
+  if (compiled)
+    pattern.compiled = std::make_shared<const Pattern>(std::move(*compiled));
+  else
+    pattern.fault = fmt::format("character {}: {}", compiled.error().offset + (is_regex ? 2 : 1),
+                                compiled.error().text);
+  return pattern;
 }
 
 bool NumberPattern::matches(std::string_view number) const {
@@ -43,58 +46,26 @@ bool NumberPattern::matches(std::string_view number) const {
       return true;
     case Kind::kExact:
       return number == text;
-    case Kind::kPrefix:
-      return number.starts_with(text);
-    case Kind::kLetters:
-      return letters_match(text, number);
-    case Kind::kMatcher:
-      return matcher->matches(number);
+    case Kind::kCompiled:
+      return compiled->match(number);
   }
   return false;
 }
 
 std::string_view NumberPattern::literal() const {
-  const std::string_view all = text;
   switch (kind) {
     case Kind::kAny:
       return {};
     case Kind::kExact:
-    case Kind::kPrefix:
-      return all;
-    case Kind::kLetters:
-      return all.substr(0, all.find_first_of(kLetters));
-    case Kind::kMatcher:
-      return matcher->literal();
+      return text;
+    case Kind::kCompiled:
+      return compiled->literal_prefix();
   }
   return {};
-}
-
-const char* NumberPattern::fault() const {
-  if (kind == Kind::kAny) return nullptr;
-  if (kind == Kind::kMatcher) return matcher ? nullptr : "the pattern has no matcher";
-  if (text.empty()) return "the pattern is empty";
-  if (text.size() > kPatternMax) return "the pattern is longer than 64 characters";
-  for (const char c : text)
-    if (c <= ' ' || c == 0x7f) return "a pattern has no spaces and no control characters";
-  if (kind == Kind::kLetters && text.find('.') < text.size() - 1)
-    return "\".\" stands for all the rest of a number: it can only be the last character";
-  return nullptr;
 }
 
 std::string to_text(const NumberPattern& pattern) {
-  switch (pattern.kind) {
-    case NumberPattern::Kind::kAny:
-      return "any";
-    case NumberPattern::Kind::kExact:
-      return "exactly " + pattern.text;
-    case NumberPattern::Kind::kPrefix:
-      return "beginning with " + pattern.text;
-    case NumberPattern::Kind::kLetters:
-      return pattern.text;
-    case NumberPattern::Kind::kMatcher:
-      return pattern.matcher->text();
-  }
-  return {};
+  return pattern.kind == NumberPattern::Kind::kAny ? "any" : pattern.text;
 }
 
 }  // namespace pbx::call

@@ -3,51 +3,45 @@
 // Pure values.  A number is any text: digits, "+", "*", "#", or a SIP user name.  It is compared as
 // it is; bringing numbers to one form is done before (E.164).
 //
-// Letters of a pattern of kind kLetters: X a digit, Z 1 to 9, N 2 to 9, "." one or more of
-// anything and only at the end; all else stands for itself.
-//
-// Bound: a pattern of kPatternMax octets.
+// A pattern is written as
+//   nothing        any number
+//   +74957304487   that number
+//   reception      that SIP user name: it begins with a letter, and not all of it is X, Z and N
+//   +7495XXXXXXX   letters.h
+//   /8(\d{10})/    regex.h
 
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "core/call/pattern.h"
+
 namespace pbx::call {
 
-inline constexpr std::size_t kPatternMax = 64;
-
-// A pattern of another language, as regular expressions.  Immutable.
-class NumberMatcher {
- public:
-  virtual ~NumberMatcher() = default;
-  [[nodiscard]] virtual bool matches(std::string_view number) const = 0;
-  // What each number that matches begins with; "" if that cannot be said.
-  [[nodiscard]] virtual std::string_view literal() const { return {}; }
-  [[nodiscard]] virtual std::string text() const = 0;  // for people
-};
-
 struct NumberPattern {
-  enum class Kind : std::uint8_t { kAny, kExact, kPrefix, kLetters, kMatcher };
+  enum class Kind : std::uint8_t { kAny, kExact, kCompiled };
   Kind kind = Kind::kAny;
-  std::string text;                              // with kExact, kPrefix, kLetters
-  std::shared_ptr<const NumberMatcher> matcher;  // with kMatcher
+  std::string text;
+  std::shared_ptr<const Pattern> compiled;  // with kCompiled; null if there is a fault
+  std::string fault;                        // what is wrong with the text; "" for nothing
 
-  // A text in which X, Z, N or "." occurs is of kind kLetters, any other is exact, "" is any.
-  // A SIP user name with such a letter must be given as kExact.
   [[nodiscard]] static NumberPattern of(std::string_view text);
 
+  // REQUIRES: no fault.
   [[nodiscard]] bool matches(std::string_view number) const;
   // What each number that matches begins with; views this pattern.
   [[nodiscard]] std::string_view literal() const;
-  // Null, or what is wrong with it.
-  [[nodiscard]] const char* fault() const;
 };
 
-// "exactly 112", "beginning with +7495", "8XXX.": for explain.
+// "any", "112", "+7495XXX.": for explain.
 [[nodiscard]] std::string to_text(const NumberPattern& pattern);
+
+// Is it written between slashes, as regular expressions are?
+[[nodiscard]] constexpr bool is_slashed(std::string_view text) {
+  return text.size() >= 2 && text.front() == '/' && text.back() == '/';
+}
 
 }  // namespace pbx::call

@@ -16,6 +16,7 @@
 #include "core/base/net.h"
 #include "core/config/extension.h"
 #include "core/config/media.h"
+#include "core/config/numbering.h"
 #include "core/config/profile.h"
 #include "core/config/recording.h"
 #include "core/config/server.h"
@@ -81,6 +82,8 @@ struct Config {
   Media media;
   Recording recording;
   Services services;
+  Numbering numbering;
+  std::map<std::string, RewriteSet, std::less<>> rewrites;  // by name
   Storage storage;
   Api api;
   Metrics metrics;

@@ -19,6 +19,8 @@ inline constexpr std::string_view kDefaultsSection = "defaults";
 // The maps of named things: across files, an entry of them belongs to one file.
 inline constexpr std::string_view kProfilesSection = "profiles";
 inline constexpr std::string_view kExtensionsSection = "extensions";
+inline constexpr std::string_view kRewritesSection = "rewrites";
+inline constexpr std::size_t kRewriteSetsMax = 1000;
 inline constexpr std::size_t kProfilesMax = 16;  // each has a thread
 inline constexpr std::size_t kExtensionsMax = 100'000;
 
@@ -43,6 +45,9 @@ void describe(Visitor& visitor, Media& media);
 void describe(Visitor& visitor, JitterBuffer& buffer);
 void describe(Visitor& visitor, Recording& recording);
 void describe(Visitor& visitor, Services& services);
+void describe(Visitor& visitor, Numbering& numbering);
+void describe(Visitor& visitor, RewriteSet& set);
+void describe(Visitor& visitor, RewriteRule& rule);
 void describe(Visitor& visitor, Storage& storage);
 void describe(Visitor& visitor, Api& api);
 void describe(Visitor& visitor, Metrics& metrics);
@@ -64,6 +69,14 @@ struct Naming<Profile> {
   static std::string allowed();
   static Parsed<std::vector<std::string>> expand(std::string_view key);
   static void give_name(Profile& profile, const std::string& name);
+};
+
+template <>
+struct Naming<RewriteSet> {
+  static constexpr std::size_t kMax = kRewriteSetsMax;
+  static std::string allowed();
+  static Parsed<std::vector<std::string>> expand(std::string_view key);
+  static void give_name(RewriteSet& set, const std::string& name);
 };
 
 template <>

@@ -62,6 +62,20 @@ void describe_phones(Visitor& v, Config& config) {
       config.extensions, defaults.extension);
 }
 
+std::string_view country_letters(Country country) {
+  switch (country) {
+    case Country::kRu:
+      return "RU";
+    case Country::kUs:
+      return "US";
+    case Country::kUk:
+      return "GB";
+    case Country::kDe:
+      return "DE";
+  }
+  return {};
+}
+
 }  // namespace
 
 void describe(Visitor& v, Config& config) {
@@ -74,6 +88,14 @@ void describe(Visitor& v, Config& config) {
   v.section({.name = "recording", .help = "Which calls are recorded, and how."}, config.recording);
   v.section({.name = "services", .help = "What a phone dials to reach a service."},
             config.services);
+  if (config.numbering.country.empty())
+    config.numbering.country = country_letters(config.server.country);
+  v.section({.name = "numbering", .help = "What dialled digits mean: docs/numbers.md."},
+            config.numbering);
+  v.entries({.name = kRewritesSection,
+             .help = "Named sets of rules that turn one way of writing a number into another.",
+             .example = "provider_in"},
+            config.rewrites, RewriteSet{});
   v.section({.name = "storage", .help = "The database."}, config.storage);
   if (config.api.socket.empty()) config.api.socket = config.server.data_dir / "strowger.sock";
   v.section({.name = "api", .help = "Where programs and the command `strowger` connect."},

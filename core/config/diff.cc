@@ -67,6 +67,13 @@ class Restorer final : public Visitor {
       paths_.pop_back();
     }
   }
+  void on_items(const Spec& spec, Items& items) override {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      paths_.push_back(fmt::format("{}[{}]", path_of(spec.name), i));
+      items.describe(i, *this);
+      paths_.pop_back();
+    }
+  }
   bool begin(const Spec& spec) override {
     paths_.push_back(path_of(spec.name));
     return true;

@@ -34,6 +34,13 @@ class MarkdownWriter final : public Visitor {
     entries.describe_new(*this);
     close();
   }
+  void on_items(const Spec& spec, Items& items) override {
+    open(spec, path_of(spec.name) + "[]");
+    sections_.back().help.append(
+        fmt::format("  A list of {} to {}, in order.", items.count().min, items.count().max));
+    items.describe_new(*this);
+    close();
+  }
   bool begin(const Spec& spec) override {
     open(spec, path_of(spec.name));
     return true;
@@ -72,8 +79,9 @@ class MarkdownWriter final : public Visitor {
   }
 
   void add_row(const Spec& spec, const std::string& allowed, const std::string& value) {
-    const std::string fallback =
-        spec.default_text.empty() ? fmt::format("`{}`", value) : std::string(spec.default_text);
+    const std::string fallback = spec.required               ? "required"
+                                 : spec.default_text.empty() ? fmt::format("`{}`", value)
+                                                             : std::string(spec.default_text);
     sections_.back().rows.append(fmt::format("\n| `{}` | {} | {} | {} | {} |", spec.name, allowed,
                                              fallback, spec.help,
                                              spec.reload == Reload::kLive ? "reload" : "restart"));

@@ -46,7 +46,7 @@ class SampleWriter final : public Visitor {
   void on_option(const Spec& spec, Value& value) override {
     explain(spec, value.allowed(), value.write());
     const bool has_default = spec.example.empty();
-    line(fmt::format("{}{}: {}", has_default ? "" : "#", spec.name,
+    line(fmt::format("{}{}: {}", has_default || spec.required ? "" : "#", spec.name,
                      as_yaml(has_default ? value.write() : std::string(spec.example))));
   }
 
@@ -64,6 +64,15 @@ class SampleWriter final : public Visitor {
     line(fmt::format("{}:", spec.example));
     ++depth_;
     entries.describe_new(*this);
+    end();
+    end();
+  }
+
+  void on_items(const Spec& spec, Items& items) override {
+    begin(spec);
+    item_begins_ = true;
+    ++depth_;
+    items.describe_new(*this);
     end();
     end();
   }
@@ -89,13 +98,20 @@ class SampleWriter final : public Visitor {
 
   void explain(const Spec& spec, const std::string& allowed, const std::string& value) {
     const std::string fallback = spec.default_text.empty() ? value : std::string(spec.default_text);
-    std::string text = fmt::format("{}  Allowed: {}.  Default: {}.{}", spec.help, allowed, fallback,
-                                   spec.reload == Reload::kRestart ? "  (restart)" : "");
+    std::string text =
+        fmt::format("{}  Allowed: {}.  {}.{}", spec.help, allowed,
+                    spec.required ? "Required" : fmt::format("Default: {}", fallback),
+                    spec.reload == Reload::kRestart ? "  (restart)" : "");
     if (text != explained_) comment(text);
     explained_ = std::move(text);
   }
 
-  void line(std::string_view text) { text_.append(depth_ * 2, ' ').append(text).append("\n"); }
+  void line(std::string_view text) {
+    const bool begins_item = item_begins_ && !text.starts_with('#');
+    item_begins_ = item_begins_ && !begins_item;
+    const std::size_t indent = depth_ * 2 - (begins_item ? 2 : 0);
+    text_.append(indent, ' ').append(begins_item ? "- " : "").append(text).append("\n");
+  }
 
   // Breaks a long text into comment lines.
   void comment(std::string_view text) {
@@ -114,6 +130,7 @@ class SampleWriter final : public Visitor {
   std::string text_;
   std::string explained_;  // the last comment, which stands for neighbours of the same kind too
   std::size_t depth_ = 0;
+  bool item_begins_ = false;  // the next option is the first of an item
 };
 
 }  // namespace

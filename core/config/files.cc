@@ -21,11 +21,14 @@ core::Result<std::string> read_file(const fs::path& file, std::size_t size_max) 
   }
   std::ifstream stream(file, std::ios::binary);
   if (!stream) return core::fail(core::ErrorCode::kUnavailable, "cannot be opened");
-  std::string text(size_max + 1, '\0');
+  // One byte more than there should be, to see whether the file grew meanwhile.
+  const std::uintmax_t size = fs::file_size(file, error);
+  if (error || size > size_max) return core::fail(core::ErrorCode::kLimitReached, "is too large");
+  std::string text(size + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (stream.bad()) return core::fail(core::ErrorCode::kUnavailable, "cannot be read");
   text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > size_max) return core::fail(core::ErrorCode::kLimitReached, "is too large");
+  if (text.size() > size) return core::fail(core::ErrorCode::kUnavailable, "is being written");
   return text;
 }
 
@@ -63,6 +66,10 @@ std::optional<std::string> environment(std::string_view name) {
 
 }  // namespace
 
+core::Result<std::string> read_table(const fs::path& file) {
+  return read_file(file, kTableSizeMax);
+}
+
 LoadResult load(const fs::path& path, Surroundings surroundings) {
   const auto files = list_files(path);
   if (!files) return refused(path, files.error().detail);
@@ -75,6 +82,9 @@ LoadResult load(const fs::path& path, Surroundings surroundings) {
   if (!surroundings.variable) surroundings.variable = environment;
   if (!surroundings.read_file) {
     surroundings.read_file = [](const fs::path& file) { return read_file(file, kPasswordFileMax); };
+  }
+  if (!surroundings.read_table) {
+    surroundings.read_table = read_table;
   }
   if (!surroundings.has_file) {
     surroundings.has_file = [](const fs::path& file) {

@@ -31,6 +31,14 @@ class Flattener final : public Visitor {
       paths_.pop_back();
     }
   }
+  void on_items(const Spec& spec, Items& items) override {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      paths_.push_back(fmt::format("{}[{}]", path_of(spec.name), i));
+      leaves_.push_back({paths_.back(), {}, spec.reload, false, true});
+      items.describe(i, *this);
+      paths_.pop_back();
+    }
+  }
   bool begin(const Spec& spec) override {
     if (spec.name == kDefaultsSection) return false;  // has become part of the entries
     paths_.push_back(path_of(spec.name));

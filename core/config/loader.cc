@@ -27,7 +27,8 @@ bool is_map_or_nothing(const Node& node) {
 // All files as one tree; nullopt if a file could not be read as YAML.
 std::optional<Node> read_sources(const std::vector<SourceText>& sources, Mistakes& mistakes) {
   const std::vector<std::string> named{std::string(kProfilesSection),
-                                       std::string(kExtensionsSection)};
+                                       std::string(kExtensionsSection),
+                                       std::string(kRewritesSection)};
   Node root;
   bool is_whole = true;
   for (std::uint32_t i = 0; i < sources.size(); ++i) {
@@ -59,6 +60,12 @@ std::shared_ptr<const Config> read_config(const Node& root, const Surroundings& 
   const CheckContext context{places, surroundings, mistakes};
   read_passwords(*config, context);
   check(*config, context);
+  if (surroundings.check && mistakes.count() == 0) {
+    surroundings.check(*config, surroundings,
+                       [&](const std::string& path, const std::string& what) {
+                         mistakes.add(places.find(path), fmt::format("{}: {}", path, what));
+                       });
+  }
   return config;
 }
 

@@ -23,6 +23,7 @@
 namespace pbx::config {
 
 inline constexpr std::size_t kFileSizeMax = 4'000'000;
+inline constexpr std::size_t kTableSizeMax = 256'000'000;
 inline constexpr std::size_t kFilesMax = 1000;
 inline constexpr std::size_t kDepthMax = 16;
 inline constexpr std::size_t kNodesMax = 1'000'000;
@@ -56,11 +57,17 @@ struct SourceText {
 };
 
 // What a configuration may ask of the world around it.  An empty function knows nothing: every
-// variable is unset, every password_file is unreadable, files named elsewhere are not looked for.
+// variable is unset, every file is unreadable, files named elsewhere are not looked for.
 struct Surroundings {
+  // Tells what is wrong with the option at a path of the documentation, "rewrites.mts.rules[2]".
+  using Tell = std::function<void(const std::string& path, const std::string& what)>;
   std::function<std::optional<std::string>(std::string_view name)> variable;  // ${env:NAME}
   std::function<core::Result<std::string>(const std::filesystem::path&)> read_file;
+  std::function<core::Result<std::string>(const std::filesystem::path&)> read_table;  // all of it
   std::function<bool(const std::filesystem::path&)> has_file;
+  // What the layers above know to be wrong: patterns, time zones, tables.  Asked only if all else
+  // is right.
+  std::function<void(const Config&, const Surroundings&, const Tell&)> check;
   std::filesystem::path data_dir;  // the default of server.data_dir; empty: the built-in one
 };
 
@@ -72,5 +79,9 @@ struct Surroundings {
 // Functions of `surroundings` that are empty are filled in with the file system and getenv; the
 // daemon sets `data_dir` if its command line names one.
 [[nodiscard]] LoadResult load(const std::filesystem::path& path, Surroundings surroundings = {});
+
+// A table that a configuration names: number ranges, prices.  At most kTableSizeMax bytes.
+// Errors: a phrase that follows the name of the file.
+[[nodiscard]] core::Result<std::string> read_table(const std::filesystem::path& file);
 
 }  // namespace pbx::config

@@ -119,8 +119,19 @@ std::optional<std::string> Reader::text_of(const std::string& path, const Node& 
 }
 
 void Reader::on_option(const Spec& spec, Value& value) {
-  if (const Node* node = take(spec)) read_value(spec, *node, value);
+  const Node* node = take(spec);
+  if (node != nullptr)
+    read_value(spec, *node, value);
+  else if (spec.required)
+    tell_missing(spec, value);
   if (!value.is_secret()) frames_.back().values.emplace(spec.name, value.write());
+}
+
+void Reader::tell_missing(const Spec& spec, const Value& value) {
+  const Frame& frame = frames_.back();
+  // Without a section, or with a value that could not be read, that has been told.
+  if (frame.node == nullptr || places_.is_bad(path_of(spec.name))) return;
+  refuse(frame.path, frame.node->place, fmt::format("`{}` is missing", spec.name), value.allowed());
 }
 
 void Reader::read_value(const Spec& spec, const Node& node, Value& value) {
@@ -138,21 +149,49 @@ void Reader::read_value(const Spec& spec, const Node& node, Value& value) {
   refuse(path, node.place, fmt::format("{} {}", what, *problem), value.allowed());
 }
 
-void Reader::on_list(const Spec& spec, List& list) {
+// The list under an option of the current section; nullptr: none, or one that was refused.
+const Node* Reader::take_list(const Spec& spec, Count count, const std::string& allowed) {
   const Node* node = take(spec);
-  if (node == nullptr) return;
+  if (node == nullptr) return nullptr;
   const std::string path = path_of(spec.name);
   if (node->kind != NodeKind::kList) {
-    return refuse(path, node->place, fmt::format("{} where a list belongs", name_of(node->kind)),
-                  fmt::format("a list, as in [a, b], of {}", list.allowed()));
+    refuse(path, node->place, fmt::format("{} where a list belongs", name_of(node->kind)), allowed);
+    return nullptr;
   }
-  const Count count = list.count();
   if (node->entries.size() < count.min || node->entries.size() > count.max) {
-    return refuse(path, node->place, fmt::format("{} items", node->entries.size()),
-                  fmt::format("{} to {} items", count.min, count.max));
+    refuse(path, node->place, fmt::format("{} items", node->entries.size()),
+           fmt::format("{} to {} items", count.min, count.max));
+    return nullptr;
   }
+  return node;
+}
+
+void Reader::on_list(const Spec& spec, List& list) {
+  const Node* node =
+      take_list(spec, list.count(), fmt::format("a list, as in [a, b], of {}", list.allowed()));
+  if (node == nullptr) return;
   list.clear();
-  for (const Entry& item : node->entries) read_item(path, item.value, list);
+  for (const Entry& item : node->entries) read_item(path_of(spec.name), item.value, list);
+}
+
+void Reader::on_items(const Spec& spec, Items& items) {
+  const Node* node =
+      take_list(spec, items.count(), "a list whose items are options, as in `- {option: value}`");
+  if (node == nullptr) return;
+  const std::string path = path_of(spec.name);
+  for (std::size_t i = 0; i < node->entries.size(); ++i) {
+    const Node& item = node->entries[i].value;
+    const std::string item_path = fmt::format("{}[{}]", path, i);
+    places_.add(item_path, item.place);
+    if (item.kind != NodeKind::kMap) {
+      refuse(item_path, item.place, fmt::format("{} where options belong", name_of(item.kind)),
+             "options, as in `- {option: value}`");
+    }
+    push(item.kind == NodeKind::kMap ? &item : nullptr, item_path);
+    items.describe_new(*this);
+    end();
+    items.store();
+  }
 }
 
 void Reader::read_item(const std::string& path, const Node& item, List& list) {

@@ -38,6 +38,7 @@ class Reader final : public Visitor {
   void on_option(const Spec& spec, Value& value) override;
   void on_list(const Spec& spec, List& list) override;
   void on_entries(const Spec& spec, Entries& entries) override;
+  void on_items(const Spec& spec, Items& items) override;
   bool begin(const Spec& spec) override;
   void end() override;
 
@@ -54,10 +55,12 @@ class Reader final : public Visitor {
   const Node* take(const Spec& spec);
   void push(const Node* node, std::string path);
   void tell_unknown();
+  void tell_missing(const Spec& spec, const Value& value);
   void read_value(const Spec& spec, const Node& node, Value& value);
   void read_item(const std::string& path, const Node& item, List& list);
   void read_entry(const std::string& path, const Entry& entry, Entries& entries,
                   std::map<std::string, Place>& seen);
+  const Node* take_list(const Spec& spec, Count count, const std::string& allowed);
   std::optional<std::string> text_of(const std::string& path, const Node& node);
   void refuse(const std::string& path, Place place, const std::string& why,
               const std::string& allowed);

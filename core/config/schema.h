@@ -34,6 +34,7 @@ struct Spec {
   Reload reload = Reload::kLive;
   std::string_view default_text{};  // where the default is none or comes from elsewhere
   std::string_view example{};       // for the sample, where there is no default to show
+  bool required = false;            // of an item or an entry: it has no default and must be there
 };
 
 using Problem = std::optional<std::string>;  // what is wrong; nullopt: nothing
@@ -85,6 +86,18 @@ class Entries {
   virtual void store(const std::string& name) = 0;
 };
 
+// A list of sections whose order counts: rules.  They have no names, only places in the list.
+class Items {
+ public:
+  virtual ~Items() = default;
+  [[nodiscard]] virtual std::size_t size() const = 0;
+  [[nodiscard]] virtual Count count() const = 0;
+  virtual void describe(std::size_t index, Visitor& visitor) = 0;
+  // Describes an item that is not in the list yet, with all defaults; store() appends it.
+  virtual void describe_new(Visitor& visitor) = 0;
+  virtual void store() = 0;
+};
+
 class Visitor {
  public:
   virtual ~Visitor() = default;
@@ -95,6 +108,9 @@ class Visitor {
   void list(const Spec& spec, std::vector<T>& field, const F& form, Count count);
   template <class T>
   void entries(const Spec& spec, std::map<std::string, T, std::less<>>& field, const T& fresh);
+  // The field is empty before the files are read.
+  template <class T>
+  void items(const Spec& spec, std::vector<T>& field, Count count);
   template <class S>
   void section(const Spec& spec, S& section) {
     if (!begin(spec)) return;
@@ -110,6 +126,7 @@ class Visitor {
   virtual void on_option(const Spec& spec, Value& value) = 0;
   virtual void on_list(const Spec& spec, List& list) = 0;
   virtual void on_entries(const Spec& spec, Entries& entries) = 0;
+  virtual void on_items(const Spec& spec, Items& items) = 0;
   virtual bool begin(const Spec& spec) = 0;  // false: this section is of no interest
   virtual void end() = 0;
 };
@@ -229,6 +246,28 @@ void NamedEntries<T>::describe_entry(Visitor& visitor, T& entry) {
   call_describe(visitor, entry);
 }
 
+template <class T>
+class OrderedItems final : public Items {
+ public:
+  OrderedItems(std::vector<T>& field, Count count) : field_(field), count_(count) {}
+
+  [[nodiscard]] std::size_t size() const override { return field_.size(); }
+  [[nodiscard]] Count count() const override { return count_; }
+  void describe(std::size_t index, Visitor& visitor) override {
+    call_describe(visitor, field_[index]);
+  }
+  void describe_new(Visitor& visitor) override {
+    next_ = T{};
+    call_describe(visitor, next_);
+  }
+  void store() override { field_.push_back(next_); }
+
+ private:
+  std::vector<T>& field_;
+  Count count_;
+  T next_;
+};
+
 }  // namespace detail
 
 template <class T, class F>
@@ -246,6 +285,11 @@ void Visitor::entries(const Spec& spec, std::map<std::string, T, std::less<>>& f
                       const T& fresh) {
   detail::NamedEntries<T> named(field, fresh);
   on_entries(spec, named);
+}
+template <class T>
+void Visitor::items(const Spec& spec, std::vector<T>& field, Count count) {
+  detail::OrderedItems<T> ordered(field, count);
+  on_items(spec, ordered);
 }
 
 }  // namespace pbx::config

@@ -71,7 +71,7 @@ call::PlanShape make_plan(const std::vector<std::string>& prefixes, std::size_t 
   for (std::size_t i = 0; plan.rules.size() + 1 < rules; ++i) {
     const std::string prefix = prefixes[i * 7919 % prefixes.size()].substr(0, 2 + i % 6);
     call::RuleShape rule{.name = std::to_string(i), .action = {Kind::kTrunkGroup, "a", {}}};
-    rule.called = {call::NumberPattern::Kind::kPrefix, prefix, nullptr};
+    rule.called = call::NumberPattern::of(prefix + "!");
     if (i % 4 == 0) rule.schedule = call::ScheduleCondition{"office", false};
     if (i % 4 == 1) rule.regions = {"RU/Moscow"};
     if (i % 4 == 2) rule.percent = 50;

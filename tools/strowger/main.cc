@@ -5,6 +5,7 @@
 #include "core/base/wall_time.h"
 #include "core/config/server.h"
 #include "tools/strowger/commands.h"
+#include "tools/strowger/number_command.h"
 
 namespace pbx::tools {
 namespace {
@@ -29,6 +30,7 @@ struct Arguments {
   std::string id, file, path, address;
   std::string from, to, number, outcome, limit, format = "table", call, extension;
   std::vector<std::string> level;
+  NumberQuestion number_question;
 };
 
 class CommandLine {
@@ -177,8 +179,20 @@ class CommandLine {
         [](Commands& c) { return c.run("GET", "/health", format_health, 503); });
     add("metrics", "figures in Prometheus text format",
         [](Commands& c) { return c.print_as_it_comes("/metrics"); });
+    add_number();
     add_log();
     add_guard();
+  }
+
+  void add_number() {
+    auto* number = app_.add_subcommand("number", "telephone numbers")->require_subcommand(1);
+    NumberQuestion& question = args_.number_question;
+    auto* explain = add(*number, "explain", "what a number becomes, step by step; needs no daemon",
+                        [&question](Commands&) { return explain_number(question); });
+    explain->add_option("number", question.number, "as it is dialled or sent")->required();
+    explain->add_option("--rewrites", question.rewrites, "sets of rules to apply first, in order");
+    explain->add_option("--conf", question.conf, "a file, or a directory of *.yaml")
+        ->capture_default_str();
   }
 
   void add_log() {

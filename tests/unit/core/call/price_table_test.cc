@@ -191,10 +191,10 @@ TEST_CASE("wrong prices are told with file and line, all at once") {
       "p.csv:5:1: connect: an amount like 1.25",
       "p.csv:6:1: first: 1 to 3600 seconds",
       "p.csv:7:1: step: 1 to 3600 seconds",
-      "p.csv:8:1: 2 fields where the first line has 5",
+      "p.csv:8:1: has 2 fields where the first line has 5",
       "p.csv:10:1: prefix 13 has a price in line 9 already",
       "p.csv:11:1: 1234567890123456: a prefix is at most 15 digits",
-      "p.csv:12:1: a quote is not closed",
+      "p.csv:12:1: a field in quotes is not closed on its line",
   };
   REQUIRE(mistakes.error().size() == std::size(expected));
   for (std::size_t i = 0; i < std::size(expected); ++i)
