@@ -120,6 +120,8 @@ void Engine::on(core::Instant now, const call::MediaConnect& command) {
   b->session.await_life(now);
   choose(now, *a);
   choose(now, *b);
+  pass_early(now, *a);
+  pass_early(now, *b);
 }
 
 void Engine::on(core::Instant now, const call::MediaDisconnect& command) {
@@ -270,14 +272,28 @@ void Engine::on_rtp(core::Instant now, EngineLeg& leg, const core::SocketAddress
   if (leg.session.seen_format() != before && leg.listener != nullptr) choose(now, *leg.listener);
   if (incoming.kind == Incoming::Kind::kEvent) return on_event(now, leg, incoming, packet);
   if (leg.recording) tap_said(leg, incoming, packet);
+  if (leg.listener == nullptr && leg.receiver == nullptr) {
+    if (!leg.early.put(std::move(packet))) counters_.drop(Drop::kDirection);
+    return;
+  }
+  deliver(now, leg, incoming, std::move(packet));
+}
+
+void Engine::deliver(core::Instant now, EngineLeg& leg, const Incoming& incoming,
+                     RtpPacket packet) {
   EngineLeg* listener = leg.listener;
   const bool relayed = listener != nullptr && listener->path == PathKind::kRelay;
   // While digits are being sent, they stand in the place of audio.
   if (relayed && listener->digits.is_idle()) listener->session.relay(now, incoming, packet);
-  if (leg.receiver != nullptr)
-    leg.receiver->put(now, *incoming.format, std::move(packet));
-  else if (listener == nullptr)
-    counters_.drop(Drop::kDirection);
+  if (leg.receiver != nullptr) leg.receiver->put(now, *incoming.format, std::move(packet));
+}
+
+// Payload types may mean something else since an update: they are looked up again.
+void Engine::pass_early(core::Instant now, EngineLeg& leg) {
+  leg.early.drain(now, [&](RtpPacket packet) {
+    const Incoming incoming = leg.session.classify(packet.header().payload_type);
+    if (incoming.format != nullptr) deliver(now, leg, incoming, std::move(packet));
+  });
 }
 
 void Engine::on_event(core::Instant now, EngineLeg& leg, const Incoming& incoming,

@@ -39,7 +39,7 @@ class Engine {
   static constexpr unsigned kPhases = 10;  // of 2 ms: bounds the burst that relaying waits for
   static constexpr core::Duration kHousekeeping = std::chrono::milliseconds(200);
   static constexpr int kCatchUpMax = 5;  // ticks made up for after a stall; more are left out
-  static constexpr std::size_t kPacketsPerSession = 4;  // pool buffers reserved at open
+  static constexpr std::size_t kPacketsPerSession = 8;  // pool buffers reserved at open
 
   struct Lateness {  // of ticks, against their due time
     static constexpr std::array<int, 5> kBounds_ms{1, 2, 5, 10, 20};
@@ -112,6 +112,8 @@ class Engine {
 
   void on_rtp(core::Instant now, EngineLeg& leg, const core::SocketAddress& source,
               RtpPacket packet);
+  void deliver(core::Instant now, EngineLeg& leg, const Incoming& incoming, RtpPacket packet);
+  void pass_early(core::Instant now, EngineLeg& leg);
   void on_event(core::Instant now, EngineLeg& leg, const Incoming& incoming, RtpPacket& packet);
   struct HeardDigit {
     EngineLeg* leg;

@@ -10,6 +10,7 @@
 
 #include "media/digit_tones.h"
 #include "media/dtmf.h"
+#include "media/early_packets.h"
 #include "media/inband_dtmf.h"
 #include "media/path.h"
 #include "media/playback.h"
@@ -31,6 +32,7 @@ struct EngineLeg {
   unsigned phase = 0;               // of its ticks
   bool ticking = false;             // it is in the list of its phase
 
+  EarlyPackets early;                      // said before anyone hears it
   std::unique_ptr<TickReceiver> receiver;  // what it says, in samples; null: nobody needs them
   AudioFrame frame;                        // of the receiver, in this tick
   std::unique_ptr<InbandDtmfDetector> detector;  // of digits in that; made when first needed

@@ -67,6 +67,8 @@ class Session {
   // A datagram on the RTP port that is not RTCP.  On success `packet` is parsed and plain.
   [[nodiscard]] Incoming receive(core::Instant now, const core::SocketAddress& source,
                                  RtpPacket& packet);
+  // kRefused: no format of that payload type is agreed on.
+  [[nodiscard]] Incoming classify(std::uint8_t payload_type) const;
   void receive_rtcp(core::Instant now, const core::SocketAddress& source, RtpPacket& packet);
 
   // Sends on a packet of another session (or of this one: echo), or leaves it out of the numbering
@@ -116,7 +118,6 @@ class Session {
   [[nodiscard]] double quality(const std::optional<call::Codec>& codec, double loss) const;
   void index_payload_types();
   core::Result<> set_keys(const call::MediaParams& params);
-  [[nodiscard]] Incoming classify(std::uint8_t payload_type) const;
   bool open_srtp(RtpPacket& packet, Port port);
   bool count(core::Instant now, const RtpPacket& packet, const Incoming& incoming);
   void follow_format(const call::Format& format);

@@ -63,6 +63,19 @@ std::vector<Format> wishes_of_caller(const Call& call) {
   return caller.offer ? voice_formats(*caller.offer, caller.policy) : std::vector<Format>{};
 }
 
+// The answer will need a port: without one the call fails now, not then.  The socket is opened now
+// too, because the caller may speak as soon as the answer reaches him.
+bool listen_to_caller(Switchboard& board, Turn& turn, Call& call) {
+  Leg& caller = call.caller();
+  if (!take_port(board, turn, caller)) return false;
+  if (caller.has_media) return true;
+  MediaParams listening;
+  listening.receive = wishes_of_caller(call);
+  listening.ptime_ms = caller.policy.ptime_ms;
+  set_media(board, turn, call, caller, listening);
+  return true;
+}
+
 bool ring(Switchboard& board, Turn& turn, Call& call, const Binding& binding,
           const config::Extension& extension) {
   Leg leg = called_leg(board, turn, binding, extension);
@@ -173,7 +186,7 @@ void dial_extension(Switchboard& board, Turn& turn, Call& call, std::string_view
   call.dialed_extension = extension->number;
   call.cdr.called = {extension->number, extension->name};
   std::size_t rung = 0;
-  if (take_port(board, turn, call.caller()))  // the answer will need it: fail now, not then
+  if (listen_to_caller(board, turn, call))
     for (const Binding& binding : bindings)
       rung += ring(board, turn, call, binding, *extension) ? 1 : 0;
   if (rung == 0) return fail_call(board, turn, call, causes::no_media_port());

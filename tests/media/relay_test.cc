@@ -54,6 +54,27 @@ TEST_CASE("each side hears the other at once, as one stream of ours") {
   CHECK(call.b.got[0].header.marker);
 }
 
+TEST_CASE("what is said before the bridge is there is heard when it comes") {
+  MediaRig rig;
+  Phone& a = rig.add_phone(1, Codec::kPcma);
+  Phone& b = rig.add_phone(2, Codec::kPcma);
+  rig.open(a);
+  rig.open(b);
+  rig.say(b, kVoice);  // long before: not meant for the one who hears it then
+  rig.pass(500ms);
+  rig.say(b, kVoice);
+  rig.pass(20ms);
+  rig.say(b, kVoice);
+  rig.pass(5ms);
+  rig.apply(call::MediaConnect{a.leg, b.leg});
+  rig.pass(15ms);
+  CHECK(a.got.size() == 2);
+  rig.say(b, kVoice);
+  rig.pass(20ms);
+  REQUIRE(a.got.size() == 3);
+  check_continuous(a.got, 8000);
+}
+
 TEST_CASE("payload types are those of the listener") {
   Call call;
   call.b.params.send = call::Format{Codec::kPcma, 99, 8000, ""};

@@ -24,6 +24,17 @@ TEST_CASE("a call to a registered extension rings it with the caller's codecs fi
   CHECK(invites[0].offer.formats[1].codec == call::Codec::kPcma);
 }
 
+TEST_CASE("the caller's port is open before the called telephone rings") {
+  ControlFixture fixture;
+  fixture.register_phone("101");
+  const core::LegId a = fixture.incoming("100", "101");
+  REQUIRE(fixture.sip<call::SipInvite>().size() == 1);
+  const auto opened = fixture.media<call::MediaOpen>();
+  REQUIRE(opened.size() == 2);
+  CHECK(opened[0].leg == a);
+  CHECK(!opened[0].params.receive.empty());
+}
+
 TEST_CASE("a call that cannot ring anyone is refused with the cause and leaves a CDR") {
   struct Row {
     const char* to;
