@@ -5,7 +5,6 @@
 
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>

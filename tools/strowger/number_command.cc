@@ -1,6 +1,8 @@
 #include "tools/strowger/number_command.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -11,42 +13,57 @@ namespace {
 
 void print(std::FILE* out, const std::string& text) { std::fputs(text.c_str(), out); }
 
-std::string step_line(const std::string& set, const call::RewriteStep& step) {
-  return fmt::format("  {:<10} rule {}: {} → {}{}\n", set, step.rule + 1, step.before,
+// Lines "  name  text", the texts one below the other.
+class Lines {
+ public:
+  void add(std::string name, std::string text) {
+    width_ = std::max(width_, name.size());
+    lines_.emplace_back(std::move(name), std::move(text));
+  }
+  [[nodiscard]] std::string text() const {
+    std::string all;
+    for (const auto& [name, text] : lines_)
+      all += fmt::format("  {:<{}}  {}\n", name, width_, text);
+    return all;
+  }
+
+ private:
+  std::size_t width_ = 0;
+  std::vector<std::pair<std::string, std::string>> lines_;
+};
+
+std::string step_text(const call::RewriteStep& step) {
+  return fmt::format("rule {}: {} → {}{}", step.rule + 1, step.before,
                      step.after.empty() ? "nothing" : step.after,
                      step.then == call::AfterRule::kContinue ? ", continues" : "");
 }
 
-void append_if(std::string& line, const std::string& part) {
-  if (part.empty()) return;
-  if (!line.empty()) line += ", ";
-  line += part;
-}
-
-std::string region_line(const call::Region& region) {
-  std::string line;
-  append_if(line, region.country_name.empty() ? region.country : region.country_name);
-  append_if(line, region.area);
-  append_if(line, region.city);
-  append_if(line, region.operator_name);
-  return line.empty() ? line : fmt::format("  {:<10} {}\n", "region", line);
+std::string region_text(const call::Region& region) {
+  std::string text = region.country_name.empty() ? region.country : region.country_name;
+  for (const std::string* part : {&region.area, &region.city, &region.operator_name})
+    if (!part->empty()) text += (text.empty() ? "" : ", ") + *part;
+  return text;
 }
 
 }  // namespace
 
 std::string format_number(const std::string& asked, const call::NumberExplanation& explanation) {
-  std::string text = asked + '\n';
+  Lines lines;
   for (const auto& set : explanation.sets) {
-    if (set.steps.empty()) text += fmt::format("  {:<10} no rule matches\n", set.name);
-    for (const auto& step : set.steps) text += step_line(set.name, step);
+    if (set.steps.empty()) lines.add(set.name, "no rule matches");
+    for (const auto& step : set.steps) lines.add(set.name, step_text(step));
   }
-  if (!explanation.number)
-    return text + fmt::format("  {:<10} {}\n", "refused", explanation.problem);
+  if (!explanation.number) {
+    lines.add("refused", explanation.problem);
+    return asked + '\n' + lines.text();
+  }
   const call::Number& number = *explanation.number;
-  text += fmt::format("  {:<10} {}, {}\n", "number", number.text, call::to_text(number.kind));
+  lines.add("number", fmt::format("{}, {}", number.text, call::to_text(number.kind)));
   if (!number.sub_address.empty())
-    text += fmt::format("  {:<10} {}, dialled after the answer\n", "extension", number.sub_address);
-  return text + region_line(explanation.region);
+    lines.add("extension", number.sub_address + ", dialled after the answer");
+  if (std::string region = region_text(explanation.region); !region.empty())
+    lines.add("region", std::move(region));
+  return asked + '\n' + lines.text();
 }
 
 Exit explain_number(const NumberQuestion& question) {

@@ -23,5 +23,5 @@ TEST_CASE("what is no number is shown with the reason") {
   call::NumberExplanation told;
   told.problem = "has too few digits for a number of RU";
   CHECK(tools::format_number("8910", told) ==
-        "8910\n  refused    has too few digits for a number of RU\n");
+        "8910\n  refused  has too few digits for a number of RU\n");
 }

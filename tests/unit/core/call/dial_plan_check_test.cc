@@ -31,8 +31,8 @@ TEST_CASE("each mistake of a rule is told at its place") {
   };
   using R = RuleShape;
   only([](R& r) { r.name = ""; }, "plans.p.rules[0]", "needs a name");
-  only([](R& r) { r.called = NumberPattern::of("1.X"); }, "plans.p.rules[0].called", "last");
-  only([](R& r) { r.caller = NumberPattern::of("1 2"); }, "plans.p.rules[0].caller", "spaces");
+  only([](R& r) { r.called = NumberPattern::of("1.X"); }, "plans.p.rules[0].called", "can follow");
+  only([](R& r) { r.caller = NumberPattern::of("1_2"); }, "plans.p.rules[0].caller", "character 2");
   only(
       [](R& r) {
         r.schedule = {"office", true};

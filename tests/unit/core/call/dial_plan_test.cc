@@ -319,8 +319,7 @@ TEST_CASE("the reasons of all other conditions") {
         "region RU is not unknown or DE");
   CHECK(reason("partner", {.called = "5", .caller = "+49301", .trunk = "x", .now = now}) ==
         "it came from x, not from partner or backup");
-  CHECK(reason("partner", {.called = "5", .now = now}) ==
-        "caller withheld is not +4930!");
+  CHECK(reason("partner", {.called = "5", .now = now}) == "caller withheld is not +4930!");
   CHECK(reason("inside", {.called = "101", .trunk = "x", .now = now}) ==
         "it came from x, not from an extension");
   CHECK(reason("black", {.called = "5", .now = now, .caller_lists = black}) ==

@@ -65,7 +65,7 @@ TEST_CASE("wrong patterns are told with the place, counted from 1 with the slash
   const auto fault = [](const std::string& text) { return NumberPattern::of(text).fault; };
   CHECK(fault("8.X").starts_with("character 3: "));
   CHECK(fault("8XYX").starts_with("character 3: "));
-  CHECK(fault("/8(/").starts_with("character 2: "));
+  CHECK(fault("/8(/").starts_with("character 4: is no regular expression"));
   CHECK(fault("two words") != "");
   CHECK(fault(std::string(kPatternMax + 1, '1')) != "");
 }

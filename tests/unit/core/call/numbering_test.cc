@@ -97,18 +97,21 @@ TEST_CASE("the table of ranges tells operator and place") {
 }
 
 TEST_CASE("what only this folder knows to be wrong is told with its place") {
-  CHECK(mistakes_of("rewrites:\n"
-                    "  a:\n"
-                    "    rules:\n"
-                    "      - {match: 8(XXX, replace: $1}\n"
-                    "      - {match: '/8(/', replace: $1}\n"
-                    "      - {match: 8(XXX), replace: $2}\n") ==
-        std::vector<std::string>{
-            "a.yaml:5:9: rewrites.a.rules[0].match: character 2: '(' is never closed",
-            "a.yaml:6:9: rewrites.a.rules[1].match: character 3: missing ): 8(",
-            "a.yaml:7:26: rewrites.a.rules[2].replace: character 1: the pattern has no group '2'"});
+  CHECK(
+      mistakes_of("rewrites:\n"
+                  "  a:\n"
+                  "    rules:\n"
+                  "      - {match: 8(XXX, replace: $1}\n"
+                  "      - {match: '/8(/', replace: $1}\n"
+                  "      - {match: 8(XXX), replace: $2}\n") ==
+      std::vector<std::string>{
+          "a.yaml:5:10: rewrites.a.rules[0].match: character 2: '(' is never closed",
+          "a.yaml:6:10: rewrites.a.rules[1].match: character 4: is no regular expression: missing "
+          "): 8(",
+          "a.yaml:7:25: rewrites.a.rules[2].replace: character 1: the pattern has no group '2'"});
   CHECK(mistakes_of("numbering: {country: XX}\n") ==
-        std::vector<std::string>{"a.yaml:2:1: numbering: country 'XX' is not known"});
+        std::vector<std::string>{
+            "a.yaml:2:1: numbering: country: 'XX' is no ISO 3166-1 code of two capital letters"});
   CHECK(mistakes_of("numbering: {ranges: none.csv}\n") ==
         std::vector<std::string>{
             "a.yaml:2:13: numbering.ranges: none.csv is not there or is not a file"});

@@ -51,6 +51,13 @@ class Inspector final : public Visitor {
     entries.describe_new(*this);
     sections_.pop_back();
   }
+  void on_items(const Spec& spec, Items& items) override {
+    inspect(spec);
+    CHECK(items.size() == 0);
+    sections_.push_back(std::string(spec.name) + "[]");
+    items.describe_new(*this);
+    sections_.pop_back();
+  }
   bool begin(const Spec& spec) override {
     inspect(spec);
     sections_.push_back(std::string(spec.name));
