@@ -70,6 +70,7 @@ void ControlThread::run() noexcept {
               turn(now);
               pace_.rest();
             });
+  turn(core::monotonic_now());  // what came while it rested: records of the calls that ended last
 }
 
 std::optional<core::Instant> ControlThread::next_deadline() const {

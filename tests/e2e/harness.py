@@ -167,6 +167,12 @@ class Exchange:
         rows = self.json("registrations")["registrations"]
         return [row for row in rows if extension in (None, row["extension"])]
 
+    def wait_registrations(self, extension, count):
+        """The bindings, once there are so many: control hears of one just after the telephone."""
+        def rows():
+            return [found] if len(found := self.registrations(extension)) == count else None
+        return wait_until(f"{count} bindings of {extension}", rows)[0]
+
     def wait_calls(self, count):
         return wait_until(f"{count} calls in progress",
                           lambda: [self.calls()] if len(self.calls()) == count else None)[0]

@@ -38,7 +38,7 @@ def _ipv6(bench):
 def telephones_on_tcp_talk(bench):
     """Both signal by TCP: calls come back over the connection that registered."""
     caller, called = (bench.phone(user, transport="tcp") for user in (101, 102))
-    check_equal("transport", bench.exchange.registrations("102")[0]["transport"], "tcp")
+    check_equal("transport", bench.exchange.wait_registrations("102", 1)[0]["transport"], "tcp")
     call = caller.invite("102")
     incoming = called.incoming()
     check_in("Via", "SIP/2.0/TCP", incoming.invite.get("via"))
@@ -70,7 +70,7 @@ def baresip_registers_and_calls_over_tls(bench):
     """TLS signalling of a real telephone, SRTP audio to a scripted one over UDP."""
     address = (bench.network.exchange, 5061)
     tls = bench.baresip(101, transport="tls", exchange=address)
-    check_equal("transport", bench.exchange.registrations("101")[0]["transport"], "tls")
+    check_equal("transport", bench.exchange.wait_registrations("101", 1)[0]["transport"], "tls")
     called = bench.phone(102)
     tls.dial("102")
     incoming = called.incoming()
