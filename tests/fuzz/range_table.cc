@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/call/csv.h"
+#include "core/base/csv.h"
 #include "core/call/range_table.h"
 
 namespace {
@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(load.mistakes.size() <= kRangeMistakesMax + 1);
   for (const auto& mistake : load.mistakes) check(!mistake.text.empty());
   check(load.mistakes.empty() || load.table.size() == 0);
-  CsvReader reader(text, ';');
+  pbx::core::CsvReader reader(text, ';');
   std::size_t found = 0;
   while (reader.next()) {
     const auto fields = reader.fields();
