@@ -150,10 +150,12 @@ void describe(Visitor& v, Services& services) {
 }
 
 void describe(Visitor& v, Storage& storage) {
-  v.option({.name = "map_size",
-            .help = "The most that the database can grow to; space is taken as it grows.",
-            .reload = Reload::kRestart},
-           storage.map_size, SizeForm{.min = 16'000'000, .max = 1'000'000'000'000});
+  v.option(
+      {.name = "map_size",
+       .help = "The most that the database can grow to; space is taken as it grows, some 4 KB a "
+               "call.",
+       .reload = Reload::kRestart},
+      storage.map_size, SizeForm{.min = 16'000'000, .max = 1'000'000'000'000});
   v.option({.name = "commit_interval",
             .help = "How long records are gathered before they are written together: longer "
                     "spares the disk, shorter tells sooner.",
