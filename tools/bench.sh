@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds the release, and measures the exchange: docs/bench.md.
 #
-#   tools/bench.sh                 every row, three times: about half an hour
+#   tools/bench.sh                 every row, three times: three quarters of an hour
 #   tools/bench.sh --quick         every row once and short: noisy figures, a few minutes
 #   tools/bench.sh --only ROW ...  only these rows; --list names them
 #

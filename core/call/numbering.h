@@ -1,7 +1,7 @@
 // core/call/numbering.h — sections `numbering` and `rewrites` of a configuration, ready to be
 // asked.
 //
-// Pure, immutable once made; any thread may ask.  One is made for each configuration.
+// Pure, immutable once made; any thread may ask.  Made of each configuration that is checked.
 
 #pragma once
 
