@@ -39,7 +39,7 @@ RegisterContact read_contact(const sip_contact_t* contact) {
   if (contact->m_expires) {
     // What is no number counts as an hour (RFC 3261 10.2.1.1); what overflows, as the longest.
     const std::string_view text = view(contact->m_expires);
-    const bool digits = !text.empty() && std::all_of(text.begin(), text.end(), core::is_digit);
+    const bool digits = core::are_digits(text);
     read.expires_s = core::parse_uint<std::uint32_t>(text).value_or(digits ? UINT32_MAX : 3600);
   }
   read.instance = contact_param(contact, "+sip.instance=");

@@ -63,16 +63,21 @@ std::vector<Format> wishes_of_caller(const Call& call) {
   return caller.offer ? voice_formats(*caller.offer, caller.policy) : std::vector<Format>{};
 }
 
+// What a leg is opened with before its side has agreed to anything.
+MediaParams listening(const Leg& leg, std::vector<Format> receive) {
+  MediaParams params;
+  params.receive = std::move(receive);
+  params.ptime_ms = leg.policy.ptime_ms;
+  return params;
+}
+
 // The answer will need a port: without one the call fails now, not then.  The socket is opened now
 // too, because the caller may speak as soon as the answer reaches him.
 bool listen_to_caller(Switchboard& board, Turn& turn, Call& call) {
   Leg& caller = call.caller();
   if (!take_port(board, turn, caller)) return false;
   if (caller.has_media) return true;
-  MediaParams listening;
-  listening.receive = wishes_of_caller(call);
-  listening.ptime_ms = caller.policy.ptime_ms;
-  set_media(board, turn, call, caller, listening);
+  set_media(board, turn, call, caller, listening(caller, wishes_of_caller(call)));
   return true;
 }
 
@@ -85,10 +90,8 @@ bool ring(Switchboard& board, Turn& turn, Call& call, const Binding& binding,
   board.call_of_leg.emplace(leg.id, call.id);
   ++board.calls_of_extension[extension.number];
 
-  MediaParams listening;  // early media may come before any SDP
-  listening.receive = leg.offer->formats;
-  listening.ptime_ms = leg.policy.ptime_ms;
-  set_media(board, turn, call, leg, listening);
+  // Early media may come before any SDP.
+  set_media(board, turn, call, leg, listening(leg, leg.offer->formats));
   to_sip(turn, leg, invitation(call, leg, binding));
   call.legs.push_back(std::move(leg));
   return true;

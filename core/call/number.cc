@@ -14,6 +14,7 @@
 namespace pbx::call {
 namespace {
 
+using core::are_digits;
 using core::ErrorCode;
 using core::fail;
 
@@ -29,10 +30,6 @@ constexpr CountryEmergency kMoreEmergency[] = {{"RU", "104"}, {"RU", "04"}};
 // Countries' emergency numbers have two or three digits: all are tried, to find the hidden ones.
 constexpr int kTwoDigitsEnd = 100;
 constexpr int kThreeDigitsEnd = 1000;
-
-bool are_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), core::is_digit);
-}
 
 // By length, then by digits: the order in which numbers of one length are counted.
 bool is_before(std::string_view a, std::string_view b) {

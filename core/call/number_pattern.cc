@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "core/base/text.h"
 
 namespace pbx::call {
@@ -29,14 +27,12 @@ NumberPattern NumberPattern::of(std::string_view text) {
   if (text.empty()) return pattern;
   pattern.kind = is_exact(text) ? Kind::kExact : Kind::kCompiled;
   if (pattern.kind == Kind::kExact) return pattern;
-  const bool is_regex = is_slashed(text);
-  if (is_regex) text = text.substr(1, text.size() - 2);
-  auto compiled = Pattern::compile(is_regex ? PatternKind::kRegex : PatternKind::kLetters, text);
+  const WrittenPattern written = WrittenPattern::of(text);
+  auto compiled = Pattern::compile(written.kind, written.text);
   if (compiled)
     pattern.compiled = std::make_shared<const Pattern>(std::move(*compiled));
   else
-    pattern.fault = fmt::format("character {}: {}", compiled.error().offset + (is_regex ? 2 : 1),
-                                compiled.error().text);
+    pattern.fault = written.told(compiled.error().offset, compiled.error().text);
   return pattern;
 }
 

@@ -39,9 +39,4 @@ struct NumberPattern {
 // "any", "112", "+7495XXX.": for explain.
 [[nodiscard]] std::string to_text(const NumberPattern& pattern);
 
-// Is it written between slashes, as regular expressions are?
-[[nodiscard]] constexpr bool is_slashed(std::string_view text) {
-  return text.size() >= 2 && text.front() == '/' && text.back() == '/';
-}
-
 }  // namespace pbx::call

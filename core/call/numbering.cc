@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "core/base/assert.h"
-#include "core/call/number_pattern.h"
 #include "core/call/phone_library.h"
 
 namespace pbx::call {
@@ -38,10 +37,11 @@ std::string field_path(const RewriteMistake& mistake, const std::string& set) {
   return rules;
 }
 
-// Places within the match of the file, which has a slash in front.
+// Places within the match of the file, which may stand between slashes; a replacement never does.
 std::string told(const RewriteMistake& mistake, const config::RewriteRule& rule) {
-  const bool has_slash = mistake.field == RewriteMistake::Field::kMatch && is_slashed(rule.match);
-  return fmt::format("character {}: {}", mistake.offset + (has_slash ? 2 : 1), mistake.text);
+  const bool is_match = mistake.field == RewriteMistake::Field::kMatch;
+  const auto written = is_match ? WrittenPattern::of(rule.match) : WrittenPattern{};
+  return written.told(mistake.offset, mistake.text);
 }
 
 using RewriteSets = std::map<std::string, RewriteSet, std::less<>>;
@@ -81,10 +81,8 @@ std::optional<RangeTable> read_ranges(const config::Numbering& from,
 }  // namespace
 
 RewriteRule rewrite_rule(const config::RewriteRule& rule) {
-  const auto then = rule.then == config::AfterRule::kStop ? AfterRule::kStop : AfterRule::kContinue;
-  if (is_slashed(rule.match))
-    return {PatternKind::kRegex, rule.match.substr(1, rule.match.size() - 2), rule.replace, then};
-  return {PatternKind::kLetters, rule.match, rule.replace, then};
+  const WrittenPattern match = WrittenPattern::of(rule.match);
+  return {match.kind, std::string(match.text), rule.replace, rule.then};
 }
 
 Checked<Numbering> Numbering::make(const config::Config& config, const ReadFile& read_table) {

@@ -49,7 +49,7 @@ class Numbering {
 void check_numbering(const config::Config& config, const config::Surroundings& surroundings,
                      const config::Surroundings::Tell& tell);
 
-// "8(XXX).", or a regular expression between slashes: "/8(\d+)/".
+// Its match is a WrittenPattern.
 [[nodiscard]] RewriteRule rewrite_rule(const config::RewriteRule& rule);
 
 // What becomes of a number, for people.

@@ -40,6 +40,16 @@ std::optional<Reference> reference_of(std::string_view text) {
 
 }  // namespace
 
+WrittenPattern WrittenPattern::of(std::string_view written) {
+  if (written.size() >= 2 && written.front() == '/' && written.back() == '/')
+    return {PatternKind::kRegex, written.substr(1, written.size() - 2)};
+  return {PatternKind::kLetters, written};
+}
+
+std::string WrittenPattern::told(std::size_t offset, std::string_view mistake) const {
+  return fmt::format("character {}: {}", offset + (kind == PatternKind::kRegex ? 2 : 1), mistake);
+}
+
 tl::expected<Pattern, PatternMistake> Pattern::compile(PatternKind kind, std::string_view text) {
   if (kind == PatternKind::kLetters) {
     auto letters = LettersPattern::compile(text);

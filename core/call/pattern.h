@@ -24,6 +24,16 @@ namespace pbx::call {
 
 enum class PatternKind : std::uint8_t { kLetters, kRegex };
 
+// As people write it: "8(XXX).", or a regular expression between slashes: "/8(\d+)/".
+struct WrittenPattern {
+  PatternKind kind = PatternKind::kLetters;
+  std::string_view text;  // without the slashes
+
+  [[nodiscard]] static WrittenPattern of(std::string_view written);
+  // The mistake with its place in what was written, counted from 1.
+  [[nodiscard]] std::string told(std::size_t offset, std::string_view mistake) const;
+};
+
 class Pattern {
  public:
   // Errors: what is wrong and where (the offset is in octets of `text`).

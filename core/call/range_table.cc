@@ -7,11 +7,14 @@
 #include <map>
 #include <utility>
 
-#include "core/base/text.h"
 #include "core/base/csv.h"
+#include "core/base/text.h"
 #include "core/call/number.h"
 
 namespace pbx::call {
+
+using core::are_digits;
+
 namespace {
 
 constexpr char kSeparator = ';';
@@ -37,10 +40,6 @@ bool is_utf8(std::string_view text) {
     at += size;
   }
   return true;
-}
-
-bool are_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), core::is_digit);
 }
 
 // Each different text once; gives it a place.

@@ -21,13 +21,14 @@
 
 #include "core/base/result.h"
 #include "core/call/pattern.h"
+#include "core/config/numbering.h"
 
 namespace pbx::call {
 
 inline constexpr std::size_t kRewriteRulesMax = 1000;
 inline constexpr std::size_t kRewriteTextMax = 128;
 
-enum class AfterRule : std::uint8_t { kStop, kContinue };
+using config::AfterRule;
 
 struct RewriteRule {
   PatternKind kind = PatternKind::kLetters;
