@@ -1,4 +1,4 @@
-# The libraries behind core/call/phone_library.cc and core/call/regex.cc as pbx_number_libraries.
+# The libraries behind core/number/phone_library.cc and regex.cc as pbx_number_libraries.
 # libphonenumber's own links are in a package that cannot be installed (tools/packages.sh), so its
 # libraries are found by the names they have at run time as well.
 

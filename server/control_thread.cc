@@ -123,7 +123,7 @@ void ControlThread::execute(call::ToSip&& effect) {
   const auto* invite = std::get_if<call::SipInvite>(&effect.command);
   const core::LegId leg = invite != nullptr ? invite->leg : core::LegId{};
   if (ports_.sip(effect.profile, std::move(effect.command)) || !leg) return;
-  post(call::LegEnded{leg, call::causes::congestion()});
+  post(call::LegEnded{leg, core::causes::congestion()});
 }
 
 void ControlThread::execute(call::ToMedia&& effect) {

@@ -15,7 +15,7 @@ class SipSide::Sink final : public sip::EventSink {
     if (incoming == nullptr) return control_.post(std::move(event));
     const core::LegId leg = incoming->leg;
     if (!control_.try_post(std::move(event)))
-      stack_->post(call::SipEnd{leg, call::causes::congestion(), kRetryAfter});
+      stack_->post(call::SipEnd{leg, core::causes::congestion(), kRetryAfter});
   }
 
   void on_binding(const call::BindingChanged& change) noexcept override {

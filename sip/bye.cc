@@ -12,8 +12,8 @@ void send(Context& context, Leg& leg) {
 
 void receive(Context& context, Leg& leg, Request&& request) {
   const sip_t* sip = request.sip;
-  call::Cause cause = cause_of(sip, 200);
-  if (cause.q850 == 0) cause = call::causes::normal_clearing();
+  core::Cause cause = cause_of(sip, 200);
+  if (cause.q850 == 0) cause = core::causes::normal_clearing();
   Incoming transaction = accept(context, std::move(request));
   if (!transaction) return;
   reply_status(context, &leg, transaction, 200);

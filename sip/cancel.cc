@@ -4,9 +4,9 @@ namespace pbx::sip::cancel {
 
 void receive(Context& context, Leg& leg, const sip_t* sip) {
   if (leg.state != LegState::kIncoming) return;  // answered already: the CANCEL came too late
-  call::Cause cause = cause_of(sip, 487);
-  if (cause.q850 == 0) cause.q850 = call::causes::cancelled().q850;
-  if (cause.text.empty()) cause.text = call::causes::cancelled().text;
+  core::Cause cause = cause_of(sip, 487);
+  if (cause.q850 == 0) cause.q850 = core::causes::cancelled().q850;
+  if (cause.text.empty()) cause.text = core::causes::cancelled().text;
   if (leg.offer_request) {
     reply_status(context, &leg, leg.offer_request, 487);
     leg.offer_request.reset();
@@ -16,7 +16,7 @@ void receive(Context& context, Leg& leg, const sip_t* sip) {
   forget(context, leg);
 }
 
-void send(Context& context, Leg& leg, const call::Cause& cause) {
+void send(Context& context, Leg& leg, const core::Cause& cause) {
   leg.cancelled = true;
   const std::string reason = reason_header(cause);
   // nta holds the CANCEL back until the first provisional response (RFC 3261 9.1).

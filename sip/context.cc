@@ -161,7 +161,7 @@ void keep(Leg& leg, Outgoing&& transaction) {
 
 void emit(Context& context, call::Event event) { context.sink->on_event(std::move(event)); }
 
-void end_leg(Context& context, Leg& leg, call::Cause cause) {
+void end_leg(Context& context, Leg& leg, core::Cause cause) {
   if (leg.state == LegState::kEnded) return;
   leg.state = LegState::kEnded;
   for (std::size_t timer = 0; timer < kLegTimers; ++timer)
@@ -176,7 +176,7 @@ void end_leg(Context& context, Leg& leg, call::Cause cause) {
 
 void forget(Context& context, Leg& leg) { context.finished.push_back(leg.id); }
 
-void hang_up(Context& context, Leg& leg, call::Cause cause) {
+void hang_up(Context& context, Leg& leg, core::Cause cause) {
   if (leg.state == LegState::kEnded) return;
   if (leg.offer_request) {  // theirs is still open
     reply_status(context, &leg, leg.offer_request, 487);
@@ -207,13 +207,13 @@ void trace_message(Context& context, core::LegId leg, msg_t* msg, bool sent,
 
 std::string new_tag(Context& context) { return context.random.hex(kTagDigits); }
 
-std::string reason_header(const call::Cause& cause) {
+std::string reason_header(const core::Cause& cause) {
   if (cause.q850 == 0) return {};
   // RFC 3326 3.1: by this text phones know that the call is not one they missed.
-  if (cause == call::causes::answered_elsewhere())
+  if (cause == core::causes::answered_elsewhere())
     return R"(SIP;cause=200;text="Call completed elsewhere", Q.850;cause=26)";
   const std::string_view text =
-      cause.text.empty() ? call::q850_text(cause.q850) : std::string_view(cause.text);
+      cause.text.empty() ? core::q850_text(cause.q850) : std::string_view(cause.text);
   return text.empty() ? fmt::format("Q.850;cause={}", cause.q850)
                       : fmt::format("Q.850;cause={};text={}", cause.q850, quoted(text));
 }

@@ -113,11 +113,11 @@ void keep(Leg& leg, Outgoing&& transaction);
 // --- the leg ---
 void emit(Context& context, call::Event event);
 // Tells control once and stops the leg's timers.  The leg stays until forget().
-void end_leg(Context& context, Leg& leg, call::Cause cause);
+void end_leg(Context& context, Leg& leg, core::Cause cause);
 // Nothing is left to wait for: erased at the end of the turn.
 void forget(Context& context, Leg& leg);
 // BYE if the dialog is confirmed, then end_leg.
-void hang_up(Context& context, Leg& leg, call::Cause cause);
+void hang_up(Context& context, Leg& leg, core::Cause cause);
 void set_timer(Context& context, Leg& leg, LegTimer timer, core::Duration after);
 void cancel_timer(Context& context, Leg& leg, LegTimer timer);
 void trace_message(Context& context, core::LegId leg, msg_t* msg, bool sent,
@@ -125,7 +125,7 @@ void trace_message(Context& context, core::LegId leg, msg_t* msg, bool sent,
 
 // --- small makers ---
 [[nodiscard]] std::string new_tag(Context& context);
-[[nodiscard]] std::string reason_header(const call::Cause& cause);  // RFC 3326, "" if unknown
+[[nodiscard]] std::string reason_header(const core::Cause& cause);  // RFC 3326, "" if unknown
 [[nodiscard]] OfferAnswerOptions session_options(Context& context, const std::string& extension);
 
 }  // namespace pbx::sip

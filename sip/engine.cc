@@ -354,7 +354,7 @@ void Engine::end_all_legs() {
   std::vector<core::LegId> ids;
   context_.legs.for_each([&](const Leg& leg) { ids.push_back(leg.id); });
   std::sort(ids.begin(), ids.end());
-  for (const core::LegId id : ids) run(call::SipEnd{id, call::causes::out_of_order(), {}});
+  for (const core::LegId id : ids) run(call::SipEnd{id, core::causes::out_of_order(), {}});
 }
 
 void Engine::apply(const call::SipCommand& command) {

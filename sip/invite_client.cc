@@ -69,7 +69,7 @@ HeaderText invite_headers(Context& context, const Leg& leg, const call::SipInvit
   return headers;
 }
 
-void fail_start(Context& context, core::LegId leg, call::Cause cause) {
+void fail_start(Context& context, core::LegId leg, core::Cause cause) {
   emit(context, call::LegEnded{leg, std::move(cause)});
 }
 
@@ -161,7 +161,7 @@ void on_answer(Context& context, Leg& leg, const sip_t* sip) {
   leg.peer = capabilities_of(sip);
   leg.peer_agent = agent_name(sip);
   auto answer = final_answer(leg, std::move(early_said), sip);
-  if (!answer) return hang_up(context, leg, call::causes::not_acceptable());
+  if (!answer) return hang_up(context, leg, core::causes::not_acceptable());
   session_refresh::accept_response(context, leg, sip);
   emit(context, call::LegAnswered{leg.id, std::move(*answer), leg.peer_agent, leg.dialog.call_id});
   reinvite::send_waiting(context, leg);
@@ -199,7 +199,7 @@ bool send_invite(Context& context, Leg& leg) {
 void start(Context& context, const call::SipInvite& command) {
   auto dialog = dialog_of(context, command);
   if (!dialog)
-    return fail_start(context, command.leg, call::from_sip(503, 0, dialog.error().detail));
+    return fail_start(context, command.leg, core::from_sip(503, 0, dialog.error().detail));
   auto made = std::unique_ptr<Leg>(new Leg{
       .id = command.leg,
       .call = command.call,
@@ -212,12 +212,12 @@ void start(Context& context, const call::SipInvite& command) {
       .timer = SessionTimer(session_refresh::options_of(context.profile().session_timer)),
   });
   const auto offer = made->session.make_offer(command.offer);
-  if (!offer) return fail_start(context, command.leg, call::causes::not_acceptable());
+  if (!offer) return fail_start(context, command.leg, core::causes::not_acceptable());
   ++context.counters.legs_total;
   Leg& leg = context.legs.insert(std::move(made));
   leg.wanted = std::make_unique<const WantedInvite>(WantedInvite{command, offer->text});
   if (!send_invite(context, leg)) {
-    end_leg(context, leg, call::from_sip(404, 0, "unusable address"));
+    end_leg(context, leg, core::from_sip(404, 0, "unusable address"));
     return forget(context, leg);
   }
   core::log_debug("sip", "leg={} invite sent call={} peer={} sip_call_id={}", leg.id, leg.call,
@@ -250,7 +250,7 @@ void on_response(Context& context, Leg& leg, const sip_t* sip) {
 void on_timeout(Context& context, Leg& leg) {
   if (leg.state != LegState::kOutgoing) return;
   ++context.counters.timeouts;
-  cancel::send(context, leg, call::causes::no_answer());
+  cancel::send(context, leg, core::causes::no_answer());
 }
 
 }  // namespace pbx::sip::invite_client

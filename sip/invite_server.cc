@@ -171,7 +171,7 @@ void answer(Context& context, Leg& leg, const call::SipAnswer& command) {
     auto text = session_text(leg, command.description);
     if (!text) {
       reply_status(context, &leg, leg.invite, 488);
-      end_leg(context, leg, call::causes::not_acceptable());
+      end_leg(context, leg, core::causes::not_acceptable());
       return forget(context, leg);
     }
     response.body = *text;
@@ -185,7 +185,7 @@ void answer(Context& context, Leg& leg, const call::SipAnswer& command) {
 }
 
 void refuse(Context& context, Leg& leg, const call::SipEnd& command) {
-  Response response{call::invite_status(command.cause), {}, {}, {}, {}};
+  Response response{core::invite_status(command.cause), {}, {}, {}, {}};
   const std::string reason = reason_header(command.cause);
   response.headers.add("Server", context.config->server.user_agent)
       .add_if(!reason.empty(), "Reason", reason);
@@ -211,7 +211,7 @@ void on_ack(Context& context, Leg& leg, const sip_t* sip) {
     const auto sdp = sdp_of(sip);
     const auto answer = sdp ? leg.session.receive_answer(*sdp)
                             : core::Result<RemoteSdp>(core::fail(core::ErrorCode::kCorrupt));
-    if (!answer || !answer->audio) return hang_up(context, leg, call::causes::not_acceptable());
+    if (!answer || !answer->audio) return hang_up(context, leg, core::causes::not_acceptable());
     emit(context, call::LegOfferAnswered{leg.id, *answer->audio});
   }
   reinvite::send_waiting(context, leg);
@@ -222,14 +222,14 @@ void on_no_ack(Context& context, Leg& leg) {
   leg.invite.reset();
   ++context.counters.timeouts;
   if (leg.state == LegState::kEnded) return bye::send(context, leg);
-  hang_up(context, leg, call::from_sip(408, 0, "no ACK"));
+  hang_up(context, leg, core::from_sip(408, 0, "no ACK"));
 }
 
 void on_no_prack(Context& context, Leg& leg) {
   leg.awaits_prack = false;
   ++context.counters.timeouts;
   reply_status(context, &leg, leg.invite, 504);
-  end_leg(context, leg, call::from_sip(504, 0, "no PRACK"));
+  end_leg(context, leg, core::from_sip(504, 0, "no PRACK"));
   forget(context, leg);
 }
 

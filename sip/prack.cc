@@ -13,7 +13,7 @@ void take_answer(Context& context, Leg& leg, Incoming& transaction, const sip_t*
   if (!answer || !answer->audio) {
     reply_status(context, &leg, transaction, 488);
     reply_status(context, &leg, leg.invite, 488);
-    end_leg(context, leg, call::causes::not_acceptable());
+    end_leg(context, leg, core::causes::not_acceptable());
     return forget(context, leg);
   }
   reply(context, &leg, transaction, {200, {}, dialog_headers(context, leg), {}, {}});

@@ -28,7 +28,7 @@ void on_prack_done(Context& context, Leg& leg);  // sends what waited for the PR
 // cancel.cc
 namespace cancel {
 void receive(Context& context, Leg& leg, const sip_t* sip);
-void send(Context& context, Leg& leg, const call::Cause& cause);
+void send(Context& context, Leg& leg, const core::Cause& cause);
 }  // namespace cancel
 
 // invite_client.cc: the INVITE of an outgoing leg (RFC 3261 13.2)

@@ -102,7 +102,7 @@ void on_due(Context& context, Leg& leg) {
       return;
     case SessionTimer::Due::kExpired:
       ++context.counters.timeouts;
-      return hang_up(context, leg, call::from_sip(408, 102, "session expired"));
+      return hang_up(context, leg, core::from_sip(408, 102, "session expired"));
   }
 }
 

@@ -27,7 +27,7 @@ bool is_one_word(std::string_view uri) {
 }
 
 // Q.850 cause and text of the Reason headers (RFC 3326).
-void read_reason(const sip_t* sip, call::Cause& cause) {
+void read_reason(const sip_t* sip, core::Cause& cause) {
   for (const sip_reason_t* reason = sip->sip_reason; reason; reason = reason->re_next) {
     if (!core::equals_nocase(view(reason->re_protocol), "Q.850") || !reason->re_cause) continue;
     const auto value = core::parse_uint<std::uint8_t>(view(reason->re_cause));
@@ -151,11 +151,11 @@ PeerCapabilities capabilities_of(const sip_t* sip) {
   return peer;
 }
 
-call::Cause cause_of(const sip_t* sip, std::uint16_t status) {
-  call::Cause cause;
+core::Cause cause_of(const sip_t* sip, std::uint16_t status) {
+  core::Cause cause;
   read_reason(sip, cause);
   if (cause.text.empty() && sip->sip_status) cause.text = view(sip->sip_status->st_phrase);
-  return call::from_sip(status, cause.q850, cause.text);
+  return core::from_sip(status, cause.q850, cause.text);
 }
 
 std::string message_text(msg_t* msg) {

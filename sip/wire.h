@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/cause.h"
 #include "core/base/net.h"
 #include "core/call/binding.h"
-#include "core/call/cause.h"
 #include "core/call/cdr.h"
 #include "core/call/event.h"
 #include "sip/header_text.h"
@@ -44,7 +44,7 @@ inline constexpr std::string_view kSdpType = "application/sdp";
 [[nodiscard]] std::optional<std::string_view> sdp_of(const sip_t* sip);
 [[nodiscard]] PeerCapabilities capabilities_of(const sip_t* sip);
 // From the status or the request and its Reason headers.
-[[nodiscard]] call::Cause cause_of(const sip_t* sip, std::uint16_t status);
+[[nodiscard]] core::Cause cause_of(const sip_t* sip, std::uint16_t status);
 [[nodiscard]] std::string message_text(msg_t* msg);
 
 // --- writing ---

@@ -38,7 +38,7 @@ void write_party(JsonWriter& json, std::string_view name, const call::Party& par
   json.end_object();
 }
 
-void write_cause(JsonWriter& json, const call::Cause& cause) {
+void write_cause(JsonWriter& json, const core::Cause& cause) {
   json.begin_object("cause");
   json.member("sip", cause.sip_status);
   json.member("q850", cause.q850);

@@ -17,7 +17,7 @@ void read_party(const JsonFields& fields, std::string_view name, call::Party& pa
   inner.read("name", party.name);
 }
 
-void read_cause(const JsonFields& fields, call::Cause& cause) {
+void read_cause(const JsonFields& fields, core::Cause& cause) {
   const auto* value = fields.find("cause");
   if (value == nullptr) return;
   const JsonFields inner(*value, fields.bad());

@@ -21,7 +21,7 @@ core::Result<std::vector<Entry>> all_entries(const Txn& txn, Table table) {
   return entries;
 }
 
-call::Cause interrupted_cause() { return {0, 41, "interrupted"}; }  // Q.850: temporary failure
+core::Cause interrupted_cause() { return {0, 41, "interrupted"}; }  // Q.850: temporary failure
 
 // The record of a call that was in progress when the daemon was last seen.
 call::Cdr interrupted(call::Cdr cdr, core::WallTime alive) {

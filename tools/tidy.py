@@ -21,13 +21,15 @@ from pathlib import Path
 
 # ---------------------------------------------------------------- the rules
 
-CORE = ["core/base", "core/config", "core/call"]
+CORE = ["core/base", "core/config", "core/number", "core/route", "core/call"]
 MIDDLE = CORE + ["acd", "ivr", "desk"]
 # What each folder may include besides itself.  None: everything.
 MAY_INCLUDE = {
     "core/base": [],
     "core/config": ["core/base"],
-    "core/call": ["core/base", "core/config"],
+    "core/number": ["core/base", "core/config"],
+    "core/route": ["core/base", "core/config", "core/number"],
+    "core/call": ["core/base", "core/config", "core/number", "core/route"],
     "acd": CORE,
     "ivr": CORE,
     "desk": CORE,
@@ -54,9 +56,9 @@ FOREIGN_HOMES = [
     (r"prometheus/", r"core/base/metrics\.cc"),
     (r"srtp2/|opus/|gsm\.h|gsm/|spandsp|speex/|soxr", r"media/|tests/"),
     (r"(lua5\.4/)?(lua|lauxlib|lualib)\.h", r"ivr/"),
-    (r"phonenumbers/|unicode/", r"core/call/phone_library\.cc"),
-    (r"re2/", r"core/call/regex\.cc"),
-    (r"date/", r"core/call/time_zone\.cc"),
+    (r"phonenumbers/|unicode/", r"core/number/phone_library\.cc"),
+    (r"re2/", r"core/number/regex\.cc"),
+    (r"date/", r"core/route/time_zone\.cc"),
     (r"systemd/", r"server/"),
     (r"doctest/", r"tests/"),
 ]
@@ -64,7 +66,8 @@ FOREIGN_HOMES = [
 FOREIGN_MAX = [(r"boost/beast", "api/", 2), (r"boost/beast", "tools/", 2)]
 
 # Folders whose files are sans-I/O, and the files in them that are thread shells all the same.
-PURE_FOLDERS = ["core/base", "core/call", "acd", "ivr", "desk", "sip", "media"]
+PURE_FOLDERS = ["core/base", "core/number", "core/route", "core/call", "acd", "ivr", "desk", "sip",
+                "media"]
 SHELLS = {
     "core/base": ["assert", "clock", "event_loop", "fd", "log", "mailbox", "metrics",
                   "random_device", "turn_pace", "wake_fd"],
@@ -103,7 +106,7 @@ TESTED_BY = [
     (r"core/call/(call|cdr|commands|incoming|switchboard)\.cc",
      "tests/unit/core/call/control_test.cc"),
     (r"core/call/recording_rule\.cc", "tests/unit/core/call/talking_test.cc"),
-    (r"core/call/route_condition\.cc", "tests/unit/core/call/dial_plan_test.cc"),
+    (r"core/route/route_condition\.cc", "tests/unit/core/route/dial_plan_test.cc"),
     # The SIP procedures are tested in live stacks.
     (r"sip/(invite_server|invite_client|cancel|bye|wire|context|engine)\.cc",
      "tests/sip/basic_call_test.cc"),

@@ -1,7 +1,7 @@
 // core/base/wall_time.h — the time of day as a value, and its text form.
 //
 // Pure: nothing here reads a clock (clock.h does).  All text is UTC (RFC 3339).  Zones and
-// schedules are core/call/schedule.h.
+// schedules are core/route/schedule.h.
 
 #pragma once
 

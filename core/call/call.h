@@ -16,10 +16,10 @@
 #include <string>
 #include <vector>
 
+#include "core/base/cause.h"
 #include "core/base/ids.h"
 #include "core/base/net.h"
 #include "core/base/timers.h"
-#include "core/call/cause.h"
 #include "core/call/cdr.h"
 #include "core/call/event.h"
 #include "core/call/media_plan.h"
@@ -60,10 +60,10 @@ struct Call {
   std::string dialed_extension;  // whom it rings now; differs from cdr.dialed after a 3xx
   std::uint32_t redirections = 0;
   std::uint8_t hops_left = 70;
-  bool anonymous = false;             // the caller wants privacy
-  std::vector<Diversion> diversions;  // the latest first
-  std::optional<Cause> best_failure;  // of the contacts that failed so far
-  core::RecordingId recording;        // runs now
+  bool anonymous = false;                   // the caller wants privacy
+  std::vector<Diversion> diversions;        // the latest first
+  std::optional<core::Cause> best_failure;  // of the contacts that failed so far
+  core::RecordingId recording;              // runs now
   Cdr cdr;
 
   [[nodiscard]] Leg& caller() { return legs.front(); }

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "core/base/cause.h"
 #include "core/base/ids.h"
 #include "core/base/wall_time.h"
-#include "core/call/cause.h"
 #include "core/call/media_command.h"
 
 namespace pbx::call {
@@ -57,7 +57,7 @@ struct CdrLeg {
   core::WallTime started;
   std::optional<core::WallTime> ringing, answered;
   core::WallTime ended;
-  Cause cause;
+  core::Cause cause;
   std::optional<MediaReport> media;  // missing if the leg never had media
 };
 
@@ -72,7 +72,7 @@ struct Cdr {
   Party called;        // who answered; else whom it was for
   Outcome outcome = Outcome::kFailed;
   EndedBy ended_by = EndedBy::kExchange;
-  Cause cause;
+  core::Cause cause;
   std::vector<CdrLeg> legs;       // bounded by call.legs_max
   std::vector<Segment> segments;  // bounded by call.segments_max; the last one then grows
   std::vector<core::RecordingId> recordings;

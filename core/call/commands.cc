@@ -40,7 +40,7 @@ void release_all(Switchboard& board, Turn& turn) {
     Call& call = *board.find(id);
     const bool answered = call.cdr.answered.has_value();
     release_call(board, turn, call,
-                 answered ? causes::cleared_by_operator() : causes::out_of_order(),
+                 answered ? core::causes::cleared_by_operator() : core::causes::out_of_order(),
                  EndedBy::kExchange);
   }
 }
@@ -88,7 +88,7 @@ void on(Switchboard& board, Turn& turn, const HangUp& event) {
   if (call == nullptr || call->stage == Call::Stage::kEnding)
     return reply(turn, event.request, NotFound{"call " + event.call.text()});
   reply(turn, event.request, Done{});
-  Cause cause = causes::cleared_by_operator();
+  core::Cause cause = core::causes::cleared_by_operator();
   if (!call->cdr.answered) cause.sip_status = 480;
   release_call(board, turn, *call, cause, EndedBy::kExchange);
 }

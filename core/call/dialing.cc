@@ -98,21 +98,21 @@ bool ring(Switchboard& board, Turn& turn, Call& call, const Binding& binding,
 }
 
 // 1: not registered, busy, ... : why nobody can be rung at all.
-std::optional<Cause> cannot_ring(const Switchboard& board, const Call& call,
-                                 const config::Extension* extension,
-                                 const std::vector<Binding>& bindings) {
-  if (extension == nullptr) return causes::unallocated();
+std::optional<core::Cause> cannot_ring(const Switchboard& board, const Call& call,
+                                       const config::Extension* extension,
+                                       const std::vector<Binding>& bindings) {
+  if (extension == nullptr) return core::causes::unallocated();
   const auto busy = board.calls_of_extension.find(extension->number);
   if (busy != board.calls_of_extension.end() && busy->second >= extension->calls_max)
-    return causes::busy();
-  if (bindings.empty()) return causes::not_registered();
-  if (call.legs.size() >= board.config->call.legs_max) return causes::congestion();
+    return core::causes::busy();
+  if (bindings.empty()) return core::causes::not_registered();
+  if (call.legs.size() >= board.config->call.legs_max) return core::causes::congestion();
   return std::nullopt;
 }
 
 // Smaller is better news for the caller (RFC 3261 16.7 step 6): a 6xx decides, then what a person
 // did (busy, declined), then what the network did.
-int rank(const Cause& cause) {
+int rank(const core::Cause& cause) {
   const int status = cause.sip_status;
   if (status >= 600) return 0;
   if (status == 486) return 1;
@@ -122,7 +122,7 @@ int rank(const Cause& cause) {
   return 5;
 }
 
-void keep_best_failure(Call& call, const Cause& cause) {
+void keep_best_failure(Call& call, const core::Cause& cause) {
   if (!call.best_failure || rank(cause) < rank(*call.best_failure)) call.best_failure = cause;
 }
 
@@ -192,7 +192,7 @@ void dial_extension(Switchboard& board, Turn& turn, Call& call, std::string_view
   if (listen_to_caller(board, turn, call))
     for (const Binding& binding : bindings)
       rung += ring(board, turn, call, binding, *extension) ? 1 : 0;
-  if (rung == 0) return fail_call(board, turn, call, causes::no_media_port());
+  if (rung == 0) return fail_call(board, turn, call, core::causes::no_media_port());
   restart_timer(board, call, turn.now + extension->ring_time);
   notice(turn, Notice::Level::kInfo,
          fmt::format("call={} dialing extension={} contacts={} ring_time_ms={}", call.id,
@@ -218,8 +218,8 @@ void on(Switchboard& board, Turn& turn, const LegAnswered& event) {
   if (leg->is_over() || !leg->offer) return;
   const auto agreed = accept_answer(leg->policy, *leg->offer, event.answer);
   if (!agreed) {
-    release_leg(board, turn, *call, *leg, causes::not_acceptable());
-    return on_contact_failed(board, turn, *call, causes::not_acceptable());
+    release_leg(board, turn, *call, *leg, core::causes::not_acceptable());
+    return on_contact_failed(board, turn, *call, core::causes::not_acceptable());
   }
   leg->agreed = agreed;
   leg->state = Leg::State::kAnswered;
@@ -230,7 +230,7 @@ void on(Switchboard& board, Turn& turn, const LegAnswered& event) {
   leg->offer.reset();
   for (Leg& other : call->legs)
     if (!other.is_caller() && other.id != event.leg && !other.is_over())
-      release_leg(board, turn, *call, other, causes::answered_elsewhere());
+      release_leg(board, turn, *call, other, core::causes::answered_elsewhere());
   begin_talk(board, turn, *call, *leg);
 }
 
@@ -245,7 +245,7 @@ void on(Switchboard& board, Turn& turn, const LegRedirected& event) {
   const std::uint32_t most = redirections_max(board, leg.profile);
   if (most == 0) return;
   if (++call->redirections > most) {
-    keep_best_failure(*call, causes::loop());
+    keep_best_failure(*call, core::causes::loop());
     return;
   }
   const std::string from = leg.record.extension;
@@ -255,13 +255,13 @@ void on(Switchboard& board, Turn& turn, const LegRedirected& event) {
          fmt::format("call={} leg={} redirected to={}", call->id, event.leg, shown(board, target)));
   for (Leg& other : call->legs)
     if (!other.is_caller() && other.id != event.leg && !other.is_over())
-      release_leg(board, turn, *call, other, causes::answered_elsewhere());
-  end_leg(board, turn, *call, *call->find(event.leg), Cause{302, 0, "Redirected"});
+      release_leg(board, turn, *call, other, core::causes::answered_elsewhere());
+  end_leg(board, turn, *call, *call->find(event.leg), core::Cause{302, 0, "Redirected"});
   leave_early_media(board, turn, *call);
   dial_extension(board, turn, *call, target);
 }
 
-void on_contact_failed(Switchboard& board, Turn& turn, Call& call, const Cause& cause) {
+void on_contact_failed(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause) {
   keep_best_failure(call, cause);
   if (cause.sip_status < 600 && is_anyone_ringing(call))
     return leave_early_media(board, turn, call);
@@ -269,7 +269,7 @@ void on_contact_failed(Switchboard& board, Turn& turn, Call& call, const Cause& 
 }
 
 void on_ring_limit(Switchboard& board, Turn& turn, Call& call) {
-  if (call.stage <= Call::Stage::kRinging) fail_call(board, turn, call, causes::no_answer());
+  if (call.stage <= Call::Stage::kRinging) fail_call(board, turn, call, core::causes::no_answer());
 }
 
 }  // namespace pbx::call

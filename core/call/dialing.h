@@ -20,7 +20,7 @@ void on(Switchboard& board, Turn& turn, const LegAnswered& event);
 void on(Switchboard& board, Turn& turn, const LegRedirected& event);
 
 // A called leg ended before anyone answered.  Ends the call if it was the last one.
-void on_contact_failed(Switchboard& board, Turn& turn, Call& call, const Cause& cause);
+void on_contact_failed(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause);
 
 // Nobody answered within the extension's ring time.
 void on_ring_limit(Switchboard& board, Turn& turn, Call& call);

@@ -60,7 +60,7 @@ struct SipDigit {  // DTMF by INFO
 };
 struct SipEnd {  // final response, CANCEL or BYE, whatever the leg's state asks; with Reason
   core::LegId leg;
-  Cause cause;
+  core::Cause cause;
   std::optional<std::chrono::seconds> retry_after;  // with 503
 };
 struct SipMessage {  // MESSAGE to one contact; answered by MessageSent

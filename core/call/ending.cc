@@ -9,7 +9,7 @@
 namespace pbx::call {
 namespace {
 
-Outcome outcome_of_failure(const Cause& cause) {
+Outcome outcome_of_failure(const core::Cause& cause) {
   switch (cause.sip_status) {
     case 486:
     case 600:
@@ -66,7 +66,7 @@ void finish_if_reported(Switchboard& board, Turn& turn, Call& call) {
   if (call.stage == Call::Stage::kEnding && !has_open_media(call)) finish_call(board, turn, call);
 }
 
-void close_record(Turn& turn, Call& call, const Cause& cause, EndedBy by) {
+void close_record(Turn& turn, Call& call, const core::Cause& cause, EndedBy by) {
   Cdr& cdr = call.cdr;
   cdr.ended = turn.wall;
   cdr.cause = cause;
@@ -76,14 +76,14 @@ void close_record(Turn& turn, Call& call, const Cause& cause, EndedBy by) {
 }
 
 // What the other legs are told: the cause of the leg that ended, as BYE or as a final response.
-Cause cause_for_others(const Call& call, const Cause& cause) {
-  if (call.cdr.answered && cause.q850 == 0) return causes::normal_clearing();
+core::Cause cause_for_others(const Call& call, const core::Cause& cause) {
+  if (call.cdr.answered && cause.q850 == 0) return core::causes::normal_clearing();
   return cause;
 }
 
-void on_caller_ended(Switchboard& board, Turn& turn, Call& call, const Cause& cause) {
+void on_caller_ended(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause) {
   if (!call.cdr.answered && cause.sip_status == 487)
-    return release_call(board, turn, call, causes::cancelled(), EndedBy::kCaller);
+    return release_call(board, turn, call, core::causes::cancelled(), EndedBy::kCaller);
   release_call(board, turn, call, cause_for_others(call, cause), EndedBy::kCaller);
 }
 
@@ -95,7 +95,7 @@ Cdr record_of(const Call& call) {
   return cdr;
 }
 
-void end_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const Cause& cause) {
+void end_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const core::Cause& cause) {
   if (leg.is_over()) return;
   leg.state = Leg::State::kEnded;
   leg.record.ended = turn.wall;
@@ -106,13 +106,14 @@ void end_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const Cause& 
   if (leg.has_media) to_media(turn, call, MediaClose{leg.id});
 }
 
-void release_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const Cause& cause) {
+void release_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const core::Cause& cause) {
   if (leg.is_over()) return;
   to_sip(turn, leg, SipEnd{leg.id, cause, retry_after_of(board, cause)});
   end_leg(board, turn, call, leg, cause);
 }
 
-void release_call(Switchboard& board, Turn& turn, Call& call, const Cause& cause, EndedBy by) {
+void release_call(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause,
+                  EndedBy by) {
   if (call.stage == Call::Stage::kEnding) return;
   // In kFailing the record is closed: nothing that happens during the tone changes why it failed.
   if (call.stage != Call::Stage::kFailing) close_record(turn, call, cause, by);
@@ -123,7 +124,7 @@ void release_call(Switchboard& board, Turn& turn, Call& call, const Cause& cause
   finish_if_reported(board, turn, call);
 }
 
-void fail_call(Switchboard& board, Turn& turn, Call& call, const Cause& cause) {
+void fail_call(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause) {
   const bool by_called = cause.sip_status == 486 || cause.sip_status == 603;
   const EndedBy by = by_called ? EndedBy::kCalled : EndedBy::kExchange;
   if (!start_failure_tone(board, turn, call, cause))
@@ -162,9 +163,9 @@ void on(Switchboard& board, Turn& turn, const MediaFailed& event) {
   if (call->stage == Call::Stage::kEnding) return finish_if_reported(board, turn, *call);
   if (leg.is_over()) return;
   if (leg.is_caller() || call->stage == Call::Stage::kTalking)
-    return release_call(board, turn, *call, causes::no_media_port(), EndedBy::kExchange);
-  release_leg(board, turn, *call, leg, causes::no_media_port());
-  on_contact_failed(board, turn, *call, causes::no_media_port());
+    return release_call(board, turn, *call, core::causes::no_media_port(), EndedBy::kExchange);
+  release_leg(board, turn, *call, leg, core::causes::no_media_port());
+  on_contact_failed(board, turn, *call, core::causes::no_media_port());
 }
 
 void on(Switchboard& board, Turn& turn, const MediaSilent& event) {
@@ -174,7 +175,7 @@ void on(Switchboard& board, Turn& turn, const MediaSilent& event) {
   if (call->stage != Call::Stage::kTalking && call->stage != Call::Stage::kService) return;
   notice(turn, Notice::Level::kWarn,
          fmt::format("call={} leg={} no audio packets: released", call->id, event.leg));
-  release_call(board, turn, *call, causes::rtp_timeout(), EndedBy::kExchange);
+  release_call(board, turn, *call, core::causes::rtp_timeout(), EndedBy::kExchange);
 }
 
 void on(Switchboard& board, Turn& turn, const MediaClosed& event) {

@@ -17,15 +17,15 @@ inline constexpr std::chrono::seconds kReportsWait{3};
 [[nodiscard]] Cdr record_of(const Call& call);
 
 // Marks `leg` as over, closes its media.  Says nothing to SIP: for legs that SIP reported ended.
-void end_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const Cause& cause);
+void end_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const core::Cause& cause);
 // Ends `leg` on the SIP side too.
-void release_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const Cause& cause);
+void release_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const core::Cause& cause);
 
 // Ends the call.  The reference is dead afterwards: the call may be gone.
-void release_call(Switchboard& board, Turn& turn, Call& call, const Cause& cause, EndedBy by);
+void release_call(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause, EndedBy by);
 // Ends a call that nobody answered; the outcome follows from `cause`.  As above.  The caller may
 // hear a tone before the final response (tones.h): the record is closed now, the rest waits.
-void fail_call(Switchboard& board, Turn& turn, Call& call, const Cause& cause);
+void fail_call(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause);
 void on_failure_tone_over(Switchboard& board, Turn& turn, Call& call);
 
 void on(Switchboard& board, Turn& turn, const LegEnded& event);

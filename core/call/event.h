@@ -15,10 +15,10 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/cause.h"
 #include "core/base/ids.h"
 #include "core/base/net.h"
 #include "core/call/binding.h"
-#include "core/call/cause.h"
 #include "core/call/cdr.h"
 #include "core/call/media_command.h"
 #include "core/call/media_description.h"
@@ -90,7 +90,7 @@ struct LegInfoDigit {  // DTMF by INFO
 };
 struct LegEnded {
   core::LegId leg;
-  Cause cause;
+  core::Cause cause;
 };
 
 // --- registrations and messages ---

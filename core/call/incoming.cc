@@ -16,18 +16,19 @@ core::WorkerId least_loaded(const Switchboard& board) {
 }
 
 // Why the exchange takes no call now, or nullopt.
-std::optional<Cause> gate(Switchboard& board, Turn& turn, const LegIncoming& event) {
-  if (board.draining) return causes::out_of_order();
+std::optional<core::Cause> gate(Switchboard& board, Turn& turn, const LegIncoming& event) {
+  if (board.draining) return core::causes::out_of_order();
   const config::Limits& limits = board.config->server.limits;
   if (board.calls.size() >= limits.calls_max || !board.call_rate.pass(turn.now))
-    return causes::congestion();
-  if (event.hops_left == 0) return causes::loop();
+    return core::causes::congestion();
+  if (event.hops_left == 0) return core::causes::loop();
   return std::nullopt;
 }
 
 // A leg that gets no call of its own has no CDR: the gate refuses floods as cheaply as it can.
 // Its refusal is counted and answered with Retry-After.
-void refuse_at_gate(Switchboard& board, Turn& turn, const LegIncoming& event, const Cause& cause) {
+void refuse_at_gate(Switchboard& board, Turn& turn, const LegIncoming& event,
+                    const core::Cause& cause) {
   ++board.calls_refused;
   turn.out.push_back(ToSip{event.profile, SipEnd{event.leg, cause, retry_after_of(board, cause)}});
 }
@@ -80,7 +81,7 @@ Call& begin_call(Switchboard& board, Turn& turn, const LegIncoming& event,
 void on(Switchboard& board, Turn& turn, const LegIncoming& event) {
   const config::Extension* extension = board.extension(event.extension);
   if (extension == nullptr)  // taken out of the configuration between the digest and now
-    return refuse_at_gate(board, turn, event, Cause{403, 21, "Unknown caller"});
+    return refuse_at_gate(board, turn, event, core::Cause{403, 21, "Unknown caller"});
   if (const auto refusal = gate(board, turn, event))
     return refuse_at_gate(board, turn, event, *refusal);
 
@@ -93,9 +94,9 @@ void on(Switchboard& board, Turn& turn, const LegIncoming& event) {
   turn.out.push_back(StoreCommand{Journal{call.cdr}});
 
   if (board.calls_of_extension[event.extension] > extension->calls_max)
-    return fail_call(board, turn, call, Cause{486, 17, "Too many calls of this extension"});
+    return fail_call(board, turn, call, core::Cause{486, 17, "Too many calls of this extension"});
   if (event.offer && (voice_formats(*event.offer, call.caller().policy).empty()))
-    return fail_call(board, turn, call, causes::not_acceptable());
+    return fail_call(board, turn, call, core::causes::not_acceptable());
   if (!start_service(board, turn, call)) dial_extension(board, turn, call, event.dialed);
 }
 

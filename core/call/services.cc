@@ -9,13 +9,13 @@ namespace {
 bool answer_for_service(Switchboard& board, Turn& turn, Call& call, std::string_view name) {
   Leg& caller = call.caller();
   if (!take_port(board, turn, caller)) {
-    fail_call(board, turn, call, causes::no_media_port());
+    fail_call(board, turn, call, core::causes::no_media_port());
     return false;
   }
   if (caller.offer) {
     caller.agreed = make_answer(caller.policy, caller.local, *caller.offer, {}, caller.key);
     if (!caller.agreed) {
-      fail_call(board, turn, call, causes::not_acceptable());
+      fail_call(board, turn, call, core::causes::not_acceptable());
       return false;
     }
     caller.offer.reset();
@@ -67,7 +67,7 @@ void on(Switchboard& board, Turn& turn, const PlaybackDone& event) {
   Call* call = board.find_by_leg(event.leg);
   if (call == nullptr || call->stage != Call::Stage::kService) return;
   if (call->playback != event.playback) return;
-  release_call(board, turn, *call, causes::normal_clearing(), EndedBy::kExchange);
+  release_call(board, turn, *call, core::causes::normal_clearing(), EndedBy::kExchange);
 }
 
 }  // namespace pbx::call

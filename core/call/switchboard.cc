@@ -71,7 +71,8 @@ bool take_port(Switchboard& board, Turn& turn, Leg& leg) {
   return port.has_value();
 }
 
-std::optional<std::chrono::seconds> retry_after_of(const Switchboard& board, const Cause& cause) {
+std::optional<std::chrono::seconds> retry_after_of(const Switchboard& board,
+                                                   const core::Cause& cause) {
   if (cause.sip_status != 503) return std::nullopt;
   return std::chrono::duration_cast<std::chrono::seconds>(board.config->server.limits.retry_after);
 }

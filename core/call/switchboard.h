@@ -86,7 +86,7 @@ void to_media(Turn& turn, const Call& call, MediaCommand command);
 void notice(Turn& turn, Notice::Level level, std::string text);
 // What a caller refused with 503 is told to wait; nothing with other causes.
 [[nodiscard]] std::optional<std::chrono::seconds> retry_after_of(const Switchboard& board,
-                                                                 const Cause& cause);
+                                                                 const core::Cause& cause);
 
 // --- media of a leg ---
 // Takes a port for `leg` unless it has one.  False: none is free.

@@ -121,7 +121,7 @@ void begin_talk(Switchboard& board, Turn& turn, Call& call, Leg& winner) {
   Leg& caller = call.caller();
   const bool is_delayed_offer = !caller.agreed && !caller.offer;
   if (!is_delayed_offer && !answer_caller(board, turn, call, &winner))
-    return fail_call(board, turn, call, causes::not_acceptable());
+    return fail_call(board, turn, call, core::causes::not_acceptable());
   send_answer(board, turn, call, codec_in_use(&winner));
   mark_answered(board, turn, call, winner);
   stop_ringback(turn, call);
@@ -173,7 +173,8 @@ void on(Switchboard& board, Turn& turn, const LegOfferAnswered& event) {
   leg.offer_is_ours = false;
   if (!agreed) {
     // An agreement of before goes on; without one there can be no talk.
-    if (!leg.agreed) release_call(board, turn, *call, causes::not_acceptable(), EndedBy::kExchange);
+    if (!leg.agreed)
+      release_call(board, turn, *call, core::causes::not_acceptable(), EndedBy::kExchange);
     return;
   }
   leg.agreed = agreed;

@@ -90,7 +90,7 @@ bool can_afford_tone(const Switchboard& board, const Call& call) {
 
 }  // namespace
 
-Tone tone_for(const Cause& cause) {
+Tone tone_for(const core::Cause& cause) {
   if (const auto tone = find(kOfQ850, cause.q850)) return *tone;
   return find(kOfStatus, cause.sip_status).value_or(Tone::kReorder);
 }
@@ -108,7 +108,7 @@ void stop_ringback(Turn& turn, Call& call) {
   to_media(turn, call, MediaStopPlay{call.caller().id});
 }
 
-bool start_failure_tone(Switchboard& board, Turn& turn, Call& call, const Cause& cause) {
+bool start_failure_tone(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause) {
   const auto length = board.config->call.failure_tone;
   if (length == decltype(length)::zero() || !can_afford_tone(board, call)) return false;
   const Tone tone = tone_for(cause);

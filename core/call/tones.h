@@ -23,7 +23,7 @@ namespace pbx::call {
 // | busy       | a person may answer another time: busy, declined (603), no answer              |
 // | congestion | the network has not enough: Q.850 34, 38, 42, 44, 47, 58; 502 to 504           |
 // | reorder    | all else: no such number, no phone registered, forbidden, no codec in common   |
-[[nodiscard]] Tone tone_for(const Cause& cause);
+[[nodiscard]] Tone tone_for(const core::Cause& cause);
 
 // Tells the caller that it rings: by the exchange's ringback if call.ringback says so, else by a
 // 180, at which the caller's phone makes its own.
@@ -35,6 +35,6 @@ void stop_ringback(Turn& turn, Call& call);
 // Has the caller hear the tone of `cause` for call.failure_tone and sets the call's timer.
 // False: there is none to be heard, the final response shall go at once.
 [[nodiscard]] bool start_failure_tone(Switchboard& board, Turn& turn, Call& call,
-                                      const Cause& cause);
+                                      const core::Cause& cause);
 
 }  // namespace pbx::call

@@ -1,7 +1,7 @@
 // core/config/numbering.h — sections `numbering` and `rewrites`: what digits mean, and how numbers
 // are turned from one way of writing into another.
 //
-// Pure values; core/call/numbering.h makes of them what is asked for each call.
+// Pure values; core/number/numbering.h makes of them what is asked for each call.
 
 #pragma once
 

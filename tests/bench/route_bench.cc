@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "core/base/random.h"
-#include "core/call/dial_plan.h"
-#include "core/call/price_table.h"
+#include "core/route/dial_plan.h"
+#include "core/route/price_table.h"
 
 namespace {
 
@@ -53,26 +53,26 @@ std::vector<std::string> make_numbers(core::Random& random,
   return numbers;
 }
 
-std::shared_ptr<const call::Schedule> office() {
-  call::ScheduleShape shape{.name = "office", .zone = "Europe/Moscow"};
-  for (std::size_t i = 0; i < 5; ++i) shape.week[i] = {*call::parse_span("09:00-18:00")};
-  return std::make_shared<call::Schedule>(*call::Schedule::compile(shape));
+std::shared_ptr<const route::Schedule> office() {
+  route::ScheduleShape shape{.name = "office", .zone = "Europe/Moscow"};
+  for (std::size_t i = 0; i < 5; ++i) shape.week[i] = {*route::parse_span("09:00-18:00")};
+  return std::make_shared<route::Schedule>(*route::Schedule::compile(shape));
 }
 
 // Every fourth rule has a further condition that may fail, so that the search goes on; before all
 // stand twenty rules without any number, as lists and headers are, and last one for all the rest.
-call::PlanShape make_plan(const std::vector<std::string>& prefixes, std::size_t rules) {
-  using Kind = call::RouteAction::Kind;
-  call::PlanShape plan{"outgoing", {}};
+route::PlanShape make_plan(const std::vector<std::string>& prefixes, std::size_t rules) {
+  using Kind = route::RouteAction::Kind;
+  route::PlanShape plan{"outgoing", {}};
   for (int i = 0; i < 20; ++i)
     plan.rules.push_back({.name = "list " + std::to_string(i),
                           .lists = {{"list" + std::to_string(i), true}},
                           .action = {Kind::kQueue, "vip", {}}});
   for (std::size_t i = 0; plan.rules.size() + 1 < rules; ++i) {
     const std::string prefix = prefixes[i * 7919 % prefixes.size()].substr(0, 2 + i % 6);
-    call::RuleShape rule{.name = std::to_string(i), .action = {Kind::kTrunkGroup, "a", {}}};
-    rule.called = call::NumberPattern::of(prefix + "!");
-    if (i % 4 == 0) rule.schedule = call::ScheduleCondition{"office", false};
+    route::RuleShape rule{.name = std::to_string(i), .action = {Kind::kTrunkGroup, "a", {}}};
+    rule.called = number::NumberPattern::of(prefix + "!");
+    if (i % 4 == 0) rule.schedule = route::ScheduleCondition{"office", false};
     if (i % 4 == 1) rule.regions = {"RU/Moscow"};
     if (i % 4 == 2) rule.percent = 50;
     plan.rules.push_back(std::move(rule));
@@ -82,8 +82,8 @@ call::PlanShape make_plan(const std::vector<std::string>& prefixes, std::size_t 
 }
 
 // The same rules without their numbers in the index: each is looked at until one matches.
-call::PlanShape without_index(call::PlanShape plan) {
-  for (call::RuleShape& rule : plan.rules) {
+route::PlanShape without_index(route::PlanShape plan) {
+  for (route::RuleShape& rule : plan.rules) {
     rule.called = {};
     rule.schedule.reset();
     rule.percent = 100;
@@ -110,8 +110,8 @@ void measure(const char* name, const std::vector<std::string>& numbers, Ask ask)
   std::printf("%-44s %9.3f %9.3f\n", name, batches[kBatches / 2], batches.back());
 }
 
-call::DialPlans compile(call::PlanShape plan) {
-  auto plans = call::DialPlans::compile({std::move(plan)}, {{office()}});
+route::DialPlans compile(route::PlanShape plan) {
+  auto plans = route::DialPlans::compile({std::move(plan)}, {{office()}});
   if (plans) return std::move(*plans);
   std::fprintf(stderr, "%s: %s\n", plans.error()[0].path.c_str(), plans.error()[0].text.c_str());
   std::exit(1);
@@ -122,7 +122,7 @@ call::DialPlans compile(call::PlanShape plan) {
 int main(int argc, char** argv) {
   const std::size_t rules = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 10'000;
   const std::size_t prefix_count = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 100'000;
-  if (rules < 30 || rules > call::kRulesMax || prefix_count < 10 || prefix_count > 1'000'000) {
+  if (rules < 30 || rules > route::kRulesMax || prefix_count < 10 || prefix_count > 1'000'000) {
     std::fputs("route_bench [RULES 30-100000 [PREFIXES 10-1000000]]\n", stderr);
     return 2;
   }
@@ -132,17 +132,17 @@ int main(int argc, char** argv) {
   const std::vector<std::string> few(numbers.begin(), numbers.begin() + 200);
 
   std::map<std::string, std::uint32_t, std::less<>> bare;
-  std::vector<call::Price> prices;
+  std::vector<route::Price> prices;
   for (const std::string& prefix : prefixes) {
     bare.emplace(prefix, static_cast<std::uint32_t>(bare.size()));
-    prices.push_back({.prefix = prefix, .per_minute = call::kMoneyUnit});
+    prices.push_back({.prefix = prefix, .per_minute = route::kMoneyUnit});
   }
-  const call::PriceTable table(prices);
-  const call::PlanShape plan = make_plan(prefixes, rules);
-  const call::DialPlans plans = compile(plan), linear = compile(without_index(plan));
-  const call::TrunkTariff tariffs[] = {{"a", &table}, {"b", &table}, {"c", &table}};
+  const route::PriceTable table(prices);
+  const route::PlanShape plan = make_plan(prefixes, rules);
+  const route::DialPlans plans = compile(plan), linear = compile(without_index(plan));
+  const route::TrunkTariff tariffs[] = {{"a", &table}, {"b", &table}, {"c", &table}};
 
-  const auto ask = [&](const call::DialPlans& of, std::string_view number) {
+  const auto ask = [&](const route::DialPlans& of, std::string_view number) {
     const auto route = of.decide("outgoing", {.called = number,
                                               .caller = "+74951112233",
                                               .trunk = "provider",
@@ -160,9 +160,9 @@ int main(int argc, char** argv) {
   measure("price by longest prefix", numbers,
           [&](const auto& n) { return table.find(n) ? std::size_t{1} : 0; });
   measure("cheapest of three trunks", numbers,
-          [&](const auto& n) { return call::cheapest_first(n, tariffs).size(); });
+          [&](const auto& n) { return route::cheapest_first(n, tariffs).size(); });
   measure("decide and cheapest of three trunks", numbers,
-          [&](const auto& n) { return ask(plans, n) + call::cheapest_first(n, tariffs).size(); });
+          [&](const auto& n) { return ask(plans, n) + route::cheapest_first(n, tariffs).size(); });
   measure("bare std::map upper_bound on the prefixes", numbers, [&](const auto& n) {
     const auto found = bare.upper_bound(n);
     return found == bare.end() ? std::size_t{0} : std::size_t{found->second};

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/call/dial_form.h"
-#include "core/call/number.h"
+#include "core/number/dial_form.h"
+#include "core/number/number.h"
 
 namespace {
 

@@ -3,21 +3,21 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "core/call/price_table.h"
+#include "core/route/price_table.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace pbx;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto prices = call::read_prices("f", text);
+  const auto prices = route::read_prices("f", text);
   if (!prices) {
     if (prices.error().empty() || prices.error().size() > config::kMistakesMax) std::abort();
     return 0;
   }
   for (const std::string_view number : {"74957304487", "1", "49301234567890123456"}) {
-    const call::Price* const price = prices->find(number);
+    const route::Price* const price = prices->find(number);
     if (price == nullptr) continue;
     if (!number.starts_with(price->prefix)) std::abort();
-    if (call::cost(*price, std::chrono::hours(24)) < price->connect) std::abort();
+    if (route::cost(*price, std::chrono::hours(24)) < price->connect) std::abort();
   }
   return 0;
 }

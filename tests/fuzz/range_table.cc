@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "core/base/csv.h"
-#include "core/call/range_table.h"
+#include "core/number/range_table.h"
 
 namespace {
 

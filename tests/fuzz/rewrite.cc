@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/base/text.h"
-#include "core/call/rewrite.h"
+#include "core/number/rewrite.h"
 
 namespace {
 

@@ -265,7 +265,7 @@ void ExchangeSim::leg_ends(core::LegId leg, std::uint16_t status, std::uint8_t q
   if (one.state == SimLeg::State::kOver) return;
   if (status == 487 && one.state == SimLeg::State::kAnswered && !one.told_to_end) return;
   one.state = SimLeg::State::kOver;
-  tell(call::LegEnded{leg, call::from_sip(status, q850, "")});
+  tell(call::LegEnded{leg, core::from_sip(status, q850, "")});
 }
 
 void ExchangeSim::media(const call::MediaCommand& command) {

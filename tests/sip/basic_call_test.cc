@@ -71,7 +71,7 @@ TEST_CASE("the exchange ends a call with BYE and its reason") {
   Exchange exchange;
   Phone phone(exchange, "101");
   const core::LegId leg = answered_call(exchange, phone);
-  exchange.stack.post(call::SipEnd{leg, call::causes::normal_clearing(), {}});
+  exchange.stack.post(call::SipEnd{leg, core::causes::normal_clearing(), {}});
   const SipText bye = phone.peer.expect("BYE");
   CHECK(bye.header("Reason").find("Q.850;cause=16") != std::string::npos);
   CHECK(bye.to_tag() == phone.local_tag);
@@ -84,7 +84,7 @@ TEST_CASE("a refused call gets the status of its cause") {
   Phone phone(exchange, "101");
   phone.invite({.to = "999", .body = phone.offer()});
   const auto incoming = exchange.events.wait<call::LegIncoming>();
-  exchange.stack.post(call::SipEnd{incoming.leg, call::causes::unallocated(), {}});
+  exchange.stack.post(call::SipEnd{incoming.leg, core::causes::unallocated(), {}});
   CHECK(phone.peer.expect_final().status() == 404);
   CHECK(exchange.events.wait<call::LegEnded>().cause.q850 == 1);
 }
@@ -146,7 +146,7 @@ TEST_CASE("a fork that lost is cancelled with a reason") {
   const SipText invite = phone.peer.expect("INVITE");
   phone.peer.reply(invite, 180, "t1");
   static_cast<void>(exchange.events.wait<call::LegProgress>());
-  exchange.stack.post(call::SipEnd{core::LegId{1000}, call::causes::answered_elsewhere(), {}});
+  exchange.stack.post(call::SipEnd{core::LegId{1000}, core::causes::answered_elsewhere(), {}});
   const SipText cancel = phone.peer.expect("CANCEL");
   const auto reasons = cancel.headers("Reason");
   const std::string said = fmt::format("{}", fmt::join(reasons, ", "));
@@ -164,7 +164,7 @@ TEST_CASE("a CANCEL waits for the first provisional response") {
   Phone phone(exchange, "102");
   exchange.stack.post(invite_to(exchange, phone));
   const SipText invite = phone.peer.expect("INVITE");
-  exchange.stack.post(call::SipEnd{core::LegId{1000}, call::causes::cancelled(), {}});
+  exchange.stack.post(call::SipEnd{core::LegId{1000}, core::causes::cancelled(), {}});
   CHECK(phone.peer.expect("CANCEL", 300ms).text.empty());
   phone.peer.reply(invite, 100, "");
   CHECK_FALSE(phone.peer.expect("CANCEL").text.empty());
@@ -177,7 +177,7 @@ TEST_CASE("a 200 that crosses the CANCEL is acknowledged and released") {
   const SipText invite = phone.peer.expect("INVITE");
   phone.peer.reply(invite, 180, "t1");
   static_cast<void>(exchange.events.wait<call::LegProgress>());
-  exchange.stack.post(call::SipEnd{core::LegId{1000}, call::causes::cancelled(), {}});
+  exchange.stack.post(call::SipEnd{core::LegId{1000}, core::causes::cancelled(), {}});
   CHECK_FALSE(phone.peer.expect("CANCEL").text.empty());
   phone.answer(invite, "t1");
   CHECK_FALSE(phone.peer.expect("ACK").text.empty());
@@ -206,6 +206,6 @@ TEST_CASE("a call that stays alone in the stack goes on when its transactions ar
   exchange.advance(60s);
   phone.sync();
   exchange.advance(60s);
-  exchange.stack.post(call::SipEnd{leg, call::causes::normal_clearing(), {}});
+  exchange.stack.post(call::SipEnd{leg, core::causes::normal_clearing(), {}});
   CHECK_FALSE(phone.peer.expect("BYE").text.empty());
 }

@@ -312,7 +312,7 @@ TEST_CASE("a target refresh moves our next request") {
   phone.number = "moved";  // another Contact
   phone.send_in_dialog("UPDATE");
   CHECK(phone.peer.expect_final().status() == 200);
-  exchange.stack.post(call::SipEnd{leg, call::causes::normal_clearing(), {}});
+  exchange.stack.post(call::SipEnd{leg, core::causes::normal_clearing(), {}});
   CHECK(phone.peer.expect("BYE").request_uri() == phone.contact());
 }
 
@@ -337,7 +337,7 @@ TEST_CASE("SDP that cannot be read gets 400, with no codec of ours it is control
   const auto incoming = exchange.events.wait<call::LegIncoming>();
   REQUIRE(incoming.offer);
   CHECK(incoming.offer->formats.empty());
-  exchange.stack.post(call::SipEnd{incoming.leg, call::causes::not_acceptable(), {}});
+  exchange.stack.post(call::SipEnd{incoming.leg, core::causes::not_acceptable(), {}});
   CHECK(phone.peer.expect_final().status() == 488);
 }
 

@@ -30,7 +30,7 @@ TEST_CASE("a telephone on TCP is called back on its own connection") {
   phone.answer(invite);
   CHECK_FALSE(phone.peer.expect("ACK").text.empty());
   static_cast<void>(exchange.events.wait<call::LegAnswered>());
-  exchange.stack.post(call::SipEnd{command.leg, call::causes::normal_clearing(), {}});
+  exchange.stack.post(call::SipEnd{command.leg, core::causes::normal_clearing(), {}});
   phone.peer.reply(phone.peer.expect("BYE"), 200);
 }
 
@@ -38,7 +38,7 @@ TEST_CASE("a call over TCP from a telephone") {
   Exchange exchange;
   Phone phone(exchange, "101", SipPeer::Kind::kTcp);
   const core::LegId leg = answered_call(exchange, phone);
-  exchange.stack.post(call::SipEnd{leg, call::causes::normal_clearing(), {}});
+  exchange.stack.post(call::SipEnd{leg, core::causes::normal_clearing(), {}});
   CHECK_FALSE(phone.peer.expect("BYE").text.empty());
 }
 

@@ -116,7 +116,7 @@ class ControlFixture {
                             "call@192.0.2.50"});
   }
   void ended(core::LegId leg, std::uint16_t status, std::uint8_t q850 = 0) {
-    apply(call::LegEnded{leg, call::from_sip(status, q850, "")});
+    apply(call::LegEnded{leg, core::from_sip(status, q850, "")});
   }
   // A talking call from 100 to 101; returns the legs.
   std::pair<core::LegId, core::LegId> talk() {

@@ -32,13 +32,13 @@ class Lines {
   std::vector<std::pair<std::string, std::string>> lines_;
 };
 
-std::string step_text(const call::RewriteStep& step) {
+std::string step_text(const number::RewriteStep& step) {
   return fmt::format("rule {}: {} → {}{}", step.rule + 1, step.before,
                      step.after.empty() ? "nothing" : step.after,
-                     step.then == call::AfterRule::kContinue ? ", continues" : "");
+                     step.then == number::AfterRule::kContinue ? ", continues" : "");
 }
 
-std::string region_text(const call::Region& region) {
+std::string region_text(const number::Region& region) {
   std::string text = region.country_name.empty() ? region.country : region.country_name;
   for (const std::string* part : {&region.area, &region.city, &region.operator_name})
     if (!part->empty()) text += (text.empty() ? "" : ", ") + *part;
@@ -47,7 +47,7 @@ std::string region_text(const call::Region& region) {
 
 }  // namespace
 
-std::string format_number(const std::string& asked, const call::NumberExplanation& explanation) {
+std::string format_number(const std::string& asked, const number::NumberExplanation& explanation) {
   Lines lines;
   for (const auto& set : explanation.sets) {
     if (set.steps.empty()) lines.add(set.name, "no rule matches");
@@ -57,8 +57,8 @@ std::string format_number(const std::string& asked, const call::NumberExplanatio
     lines.add("refused", explanation.problem);
     return asked + '\n' + lines.text();
   }
-  const call::Number& number = *explanation.number;
-  lines.add("number", fmt::format("{}, {}", number.text, call::to_text(number.kind)));
+  const number::Number& number = *explanation.number;
+  lines.add("number", fmt::format("{}, {}", number.text, number::to_text(number.kind)));
   if (!number.sub_address.empty())
     lines.add("extension", number.sub_address + ", dialled after the answer");
   if (std::string region = region_text(explanation.region); !region.empty())
@@ -70,9 +70,9 @@ Exit explain_number(const NumberQuestion& question) {
   const auto loaded = config::load(question.conf);
   for (const auto& mistake : loaded.mistakes) print(stderr, mistake.message() + '\n');
   if (!loaded.has_config()) return Exit::kFailed;
-  const auto numbering = call::Numbering::make(*loaded.config, config::read_table);
+  const auto numbering = number::Numbering::make(*loaded.config, config::read_table);
   if (!numbering) {
-    for (const call::Flaw& flaw : numbering.error())
+    for (const core::Flaw& flaw : numbering.error())
       print(stderr, fmt::format("{}: {}\n", flaw.path, flaw.text));
     return Exit::kFailed;
   }
@@ -82,7 +82,8 @@ Exit explain_number(const NumberQuestion& question) {
     return Exit::kFailed;
   }
   const auto language = loaded.config->server.language == config::Language::kRu ? "ru" : "en";
-  const auto told = call::explain_number(*numbering, question.number, question.rewrites, language);
+  const auto told =
+      number::explain_number(*numbering, question.number, question.rewrites, language);
   print(stdout, format_number(question.number, told));
   return told.number ? Exit::kDone : Exit::kFailed;
 }

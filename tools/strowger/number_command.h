@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/call/numbering.h"
+#include "core/number/numbering.h"
 #include "tools/strowger/commands.h"
 
 namespace pbx::tools {
@@ -22,6 +22,6 @@ Exit explain_number(const NumberQuestion& question);
 
 // One line for each rule that matched, then the number and its region.
 [[nodiscard]] std::string format_number(const std::string& asked,
-                                        const call::NumberExplanation& explanation);
+                                        const number::NumberExplanation& explanation);
 
 }  // namespace pbx::tools

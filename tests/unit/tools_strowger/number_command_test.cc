@@ -5,10 +5,10 @@
 using namespace pbx;
 
 TEST_CASE("a number is shown with each step, its kind and its region") {
-  call::NumberExplanation told;
-  told.sets = {{"mts_in", {{0, "89104032212", "+79104032212", call::AfterRule::kStop}}},
+  number::NumberExplanation told;
+  told.sets = {{"mts_in", {{0, "89104032212", "+79104032212", number::AfterRule::kStop}}},
                {"other", {}}};
-  told.number = call::Number{"+79104032212", call::NumberKind::kMobile, "RU", "12"};
+  told.number = number::Number{"+79104032212", number::NumberKind::kMobile, "RU", "12"};
   told.region = {"RU", "Russia", "Moscow", "", "Example"};
   CHECK(tools::format_number("8(910)4032212", told) ==
         "8(910)4032212\n"
@@ -20,7 +20,7 @@ TEST_CASE("a number is shown with each step, its kind and its region") {
 }
 
 TEST_CASE("what is no number is shown with the reason") {
-  call::NumberExplanation told;
+  number::NumberExplanation told;
   told.problem = "has too few digits for a number of RU";
   CHECK(tools::format_number("8910", told) ==
         "8910\n  refused  has too few digits for a number of RU\n");

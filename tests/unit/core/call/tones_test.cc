@@ -67,7 +67,7 @@ TEST_CASE("every cause has the tone that tells callers what to do") {
   for (const Row& row : rows) {
     CAPTURE(row.status);
     CAPTURE(row.reason);
-    CHECK(call::tone_for(call::from_sip(row.status, row.reason, "")) == row.tone);
+    CHECK(call::tone_for(core::from_sip(row.status, row.reason, "")) == row.tone);
   }
 }
 

@@ -1,0 +1,143 @@
+#include "core/number/numbering.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/base/assert.h"
+#include "core/number/phone_library.h"
+
+namespace pbx::number {
+namespace {
+
+NumberPlanOptions plan_options(const config::Config& config) {
+  const config::Numbering& from = config.numbering;
+  NumberPlanOptions options;
+  options.country = from.country;
+  options.area_code = from.area_code;
+  options.local_digits_min = options.local_digits_max = from.local_digits;
+  options.international_prefixes = from.international_prefixes;
+  options.emergency_numbers = from.emergency_numbers;
+  options.short_numbers = from.short_numbers;
+  for (const auto& [number, extension] : config.extensions)
+    options.internal.push_back({number, number});
+  return options;
+}
+
+std::string field_path(const RewriteMistake& mistake, const std::string& set) {
+  const std::string rules = fmt::format("rewrites.{}.rules", set);
+  switch (mistake.field) {
+    case RewriteMistake::Field::kMatch:
+      return fmt::format("{}[{}].match", rules, mistake.rule);
+    case RewriteMistake::Field::kReplace:
+      return fmt::format("{}[{}].replace", rules, mistake.rule);
+    case RewriteMistake::Field::kSet:
+      break;
+  }
+  return rules;
+}
+
+// Places within the match of the file, which may stand between slashes; a replacement never does.
+std::string told(const RewriteMistake& mistake, const config::RewriteRule& rule) {
+  const bool is_match = mistake.field == RewriteMistake::Field::kMatch;
+  const auto written = is_match ? WrittenPattern::of(rule.match) : WrittenPattern{};
+  return written.told(mistake.offset, mistake.text);
+}
+
+using RewriteSets = std::map<std::string, RewriteSet, std::less<>>;
+
+RewriteSets compile_rewrites(const config::Config& config, std::vector<core::Flaw>& flaws) {
+  RewriteSets sets;
+  for (const auto& [name, set] : config.rewrites) {
+    std::vector<RewriteRule> rules;
+    for (const config::RewriteRule& rule : set.rules) rules.push_back(rewrite_rule(rule));
+    auto compiled = RewriteSet::compile(rules);
+    if (compiled) {
+      sets.emplace(name, std::move(*compiled));
+      continue;
+    }
+    for (const RewriteMistake& mistake : compiled.error())
+      core::add_flaw(flaws, field_path(mistake, name), told(mistake, set.rules[mistake.rule]));
+  }
+  return sets;
+}
+
+std::optional<RangeTable> read_ranges(const config::Numbering& from,
+                                      const Numbering::ReadFile& read_table,
+                                      std::vector<core::Flaw>& flaws) {
+  constexpr const char* kPath = "numbering.ranges";
+  if (from.ranges.empty()) return std::nullopt;
+  const std::string file = from.ranges.string();
+  const auto text = read_table(from.ranges);
+  if (!text) {
+    core::add_flaw(flaws, kPath, fmt::format("{} {}", file, text.error().detail));
+    return std::nullopt;
+  }
+  RangeLoad load = RangeTable::read({file, *text}, country_code_of(from.country));
+  for (const config::Mistake& mistake : load.mistakes)
+    core::add_flaw(flaws, kPath, mistake.message());
+  return std::move(load.table);
+}
+
+}  // namespace
+
+RewriteRule rewrite_rule(const config::RewriteRule& rule) {
+  const WrittenPattern match = WrittenPattern::of(rule.match);
+  return {match.kind, std::string(match.text), rule.replace, rule.then};
+}
+
+core::Checked<Numbering> Numbering::make(const config::Config& config, const ReadFile& read_table) {
+  std::vector<core::Flaw> flaws;
+  auto plan = NumberPlan::open(plan_options(config));
+  if (!plan) core::add_flaw(flaws, "numbering", plan.error().detail);
+  auto rewrites = compile_rewrites(config, flaws);
+  auto ranges = read_ranges(config.numbering, read_table, flaws);
+  if (!flaws.empty()) return tl::unexpected(std::move(flaws));
+  Numbering numbering(std::move(*plan));
+  numbering.rewrites_ = std::move(rewrites);
+  numbering.ranges_ = std::move(ranges);
+  return numbering;
+}
+
+const RewriteSet* Numbering::find_rewrites(std::string_view name) const {
+  const auto found = rewrites_.find(name);
+  return found == rewrites_.end() ? nullptr : &found->second;
+}
+
+Region Numbering::region_of(const Number& number, std::string_view language) const {
+  return number::region_of(number, ranges_ ? &*ranges_ : nullptr, language);
+}
+
+void check_numbering(const config::Config& config, const config::Surroundings& surroundings,
+                     const config::Surroundings::Tell& tell) {
+  const auto made = Numbering::make(config, surroundings.read_table);
+  if (made) return;
+  for (const core::Flaw& flaw : made.error()) tell(flaw.path, flaw.text);
+}
+
+NumberExplanation explain_number(const Numbering& numbering, std::string_view text,
+                                 const std::vector<std::string>& sets, std::string_view language) {
+  NumberExplanation told;
+  told.rewritten = text;
+  for (const std::string& name : sets) {
+    const RewriteSet* set = numbering.find_rewrites(name);
+    PBX_ASSERT(set != nullptr);
+    auto& applied = told.sets.emplace_back(NumberExplanation::Set{name, {}});
+    auto after = set->apply(told.rewritten, applied.steps);
+    if (!after) {
+      told.problem = after.error().detail;
+      return told;
+    }
+    told.rewritten = std::move(*after);
+  }
+  auto number = normalise(told.rewritten, numbering.plan());
+  if (!number) {
+    told.problem = number.error().detail;
+    return told;
+  }
+  told.region = numbering.region_of(*number, language);
+  told.number = std::move(*number);
+  return told;
+}
+
+}  // namespace pbx::number

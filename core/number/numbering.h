@@ -1,0 +1,73 @@
+// core/number/numbering.h — sections `numbering` and `rewrites` of a configuration, ready to be
+// asked.
+//
+// Pure, immutable once made; any thread may ask.  Made of each configuration that is checked.
+
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/flaw.h"
+#include "core/config/config.h"
+#include "core/config/loader.h"
+#include "core/number/number.h"
+#include "core/number/range_table.h"
+#include "core/number/region.h"
+#include "core/number/rewrite.h"
+
+namespace pbx::number {
+
+class Numbering {
+ public:
+  using ReadFile = std::function<core::Result<std::string>(const std::filesystem::path&)>;
+
+  // Numbers of extensions are internal.  Flaws: what NumberPlan::open(), RewriteSet::compile() and
+  // RangeTable::read() refuse; their paths are those of the documentation.
+  [[nodiscard]] static core::Checked<Numbering> make(const config::Config& config,
+                                                     const ReadFile& read_table);
+
+  [[nodiscard]] const NumberPlan& plan() const { return plan_; }
+  // Null: no set of that name.
+  [[nodiscard]] const RewriteSet* find_rewrites(std::string_view name) const;
+  // `language`: "en", "ru".
+  [[nodiscard]] Region region_of(const Number& number, std::string_view language) const;
+
+ private:
+  explicit Numbering(NumberPlan plan) : plan_(std::move(plan)) {}
+
+  NumberPlan plan_;
+  std::map<std::string, RewriteSet, std::less<>> rewrites_;
+  std::optional<RangeTable> ranges_;
+};
+
+// For Surroundings::check.
+void check_numbering(const config::Config& config, const config::Surroundings& surroundings,
+                     const config::Surroundings::Tell& tell);
+
+// Its match is a WrittenPattern.
+[[nodiscard]] RewriteRule rewrite_rule(const config::RewriteRule& rule);
+
+// What becomes of a number, for people.
+struct NumberExplanation {
+  struct Set {
+    std::string name;
+    std::vector<RewriteStep> steps;
+  };
+  std::vector<Set> sets;  // in the order they were applied in
+  std::string rewritten;  // after all of them
+  std::optional<Number> number;
+  std::string problem;  // why there is no number
+  Region region;
+};
+
+// Applies the sets one after the other, then normalise().  REQUIRES: sets of these names exist.
+[[nodiscard]] NumberExplanation explain_number(const Numbering& numbering, std::string_view text,
+                                               const std::vector<std::string>& sets,
+                                               std::string_view language);
+
+}  // namespace pbx::number
