@@ -10,6 +10,7 @@
 
 #include "core/config/forms.h"
 #include "core/config/suggest.h"
+#include "core/config/trunk_checks.h"
 
 namespace pbx::config {
 namespace {
@@ -229,21 +230,27 @@ Parsed<Secret> read_password(const std::filesystem::path& file, const Surroundin
 
 }  // namespace
 
+void read_password_file(const std::filesystem::path& file, Secret& password,
+                        const std::string& path, const CheckContext& context) {
+  if (file.empty()) return;
+  auto read = read_password(file, context.surroundings);
+  if (read) {
+    password = std::move(*read);
+    return;
+  }
+  context.mistakes.add(context.places.find(path),
+                       fmt::format("{}: `{}`: {}; allowed: a readable file whose first line is "
+                                   "the password",
+                                   path, file.string(), read.error()));
+}
+
 void read_passwords(Config& config, const CheckContext& context) {
   for (auto& [number, extension] : config.extensions) {
     Credentials& credentials = extension.credentials;
-    if (credentials.password_file.empty()) continue;
-    auto password = read_password(credentials.password_file, context.surroundings);
-    if (password) {
-      credentials.password = std::move(*password);
-      continue;
-    }
-    const std::string path = option_path(context.places, extension, "password_file");
-    context.mistakes.add(context.places.find(path),
-                         fmt::format("{}: `{}`: {}; allowed: a readable file whose first line is "
-                                     "the password",
-                                     path, credentials.password_file.string(), password.error()));
+    read_password_file(credentials.password_file, credentials.password,
+                       option_path(context.places, extension, "password_file"), context);
   }
+  read_trunk_passwords(config, context);
 }
 
 void check(const Config& config, const CheckContext& context) {
@@ -255,6 +262,7 @@ void check(const Config& config, const CheckContext& context) {
   check_hashes(config, context);
   check_codes(config, context);
   check_files(config, context);
+  check_trunks(config, context);
 }
 
 }  // namespace pbx::config

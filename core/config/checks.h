@@ -18,7 +18,11 @@ struct CheckContext {
   Mistakes& mistakes;
 };
 
-// Reads each password_file into its extension.
+// The first line of `file` as the password; `path` is the option that names it.
+void read_password_file(const std::filesystem::path& file, Secret& password,
+                        const std::string& path, const CheckContext& context);
+
+// Reads each password_file into its extension or trunk.
 void read_passwords(Config& config, const CheckContext& context);
 
 void check(const Config& config, const CheckContext& context);

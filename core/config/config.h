@@ -20,6 +20,7 @@
 #include "core/config/profile.h"
 #include "core/config/recording.h"
 #include "core/config/server.h"
+#include "core/config/trunk.h"
 
 namespace pbx::config {
 
@@ -84,6 +85,7 @@ struct Config {
   Services services;
   Numbering numbering;
   std::map<std::string, RewriteSet, std::less<>> rewrites;  // by name
+  std::map<std::string, Trunk, std::less<>> trunks;         // by name
   Storage storage;
   Api api;
   Metrics metrics;

@@ -21,6 +21,8 @@ inline constexpr std::string_view kProfilesSection = "profiles";
 inline constexpr std::string_view kExtensionsSection = "extensions";
 inline constexpr std::string_view kRewritesSection = "rewrites";
 inline constexpr std::size_t kRewriteSetsMax = 1000;
+inline constexpr std::string_view kTrunksSection = "trunks";
+inline constexpr std::size_t kTrunksMax = 1000;
 inline constexpr std::size_t kProfilesMax = 16;  // each has a thread
 inline constexpr std::size_t kExtensionsMax = 100'000;
 
@@ -48,6 +50,13 @@ void describe(Visitor& visitor, Services& services);
 void describe(Visitor& visitor, Numbering& numbering);
 void describe(Visitor& visitor, RewriteSet& set);
 void describe(Visitor& visitor, RewriteRule& rule);
+void describe(Visitor& visitor, Trunk& trunk);
+void describe(Visitor& visitor, TrunkLogin& login);
+void describe(Visitor& visitor, TrunkRegistration& registration);
+void describe(Visitor& visitor, TrunkHealth& health);
+void describe(Visitor& visitor, TrunkLimits& limits);
+void describe(Visitor& visitor, TrunkIdentity& identity);
+void describe(Visitor& visitor, TrunkRewrites& rewrites);
 void describe(Visitor& visitor, Storage& storage);
 void describe(Visitor& visitor, Api& api);
 void describe(Visitor& visitor, Metrics& metrics);
@@ -62,6 +71,11 @@ void describe(Visitor& visitor, Defaults& defaults);
 // The words for codecs, for media.codecs and extensions.*.codecs.
 [[nodiscard]] WordForm<CodecName> codec_form();
 [[nodiscard]] WordForm<SrtpMode> srtp_form();
+// Words that extensions, profiles and trunks share.
+[[nodiscard]] WordForm<DtmfMode> dtmf_form();
+[[nodiscard]] WordForm<RecordingChoice> recording_choice_form();
+[[nodiscard]] WordForm<ReliableProvisional> reliable_form();
+[[nodiscard]] WordForm<SessionTimerMode> session_timer_form();
 
 template <>
 struct Naming<Profile> {
@@ -77,6 +91,14 @@ struct Naming<RewriteSet> {
   static std::string allowed();
   static Parsed<std::vector<std::string>> expand(std::string_view key);
   static void give_name(RewriteSet& set, const std::string& name);
+};
+
+template <>
+struct Naming<Trunk> {
+  static constexpr std::size_t kMax = kTrunksMax;
+  static std::string allowed();
+  static Parsed<std::vector<std::string>> expand(std::string_view key);
+  static void give_name(Trunk& trunk, const std::string& name);
 };
 
 template <>

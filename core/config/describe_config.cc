@@ -43,6 +43,13 @@ Profile fresh_profile(const Config& config) {
   return profile;
 }
 
+Trunk fresh_trunk(const Config& config) {
+  Trunk trunk;
+  trunk.codecs = config.media.codecs;
+  if (config.profiles.size() == 1) trunk.profile = config.profiles.begin()->first;
+  return trunk;
+}
+
 void describe_phones(Visitor& v, Config& config) {
   v.entries({.name = kProfilesSection,
              .help = "Sets of SIP addresses, each with a thread and rules of its own.",
@@ -94,8 +101,12 @@ void describe(Visitor& v, Config& config) {
             config.numbering);
   v.entries({.name = kRewritesSection,
              .help = "Named sets of rules that turn one way of writing a number into another.",
-             .example = "provider_in"},
+             .example = "provider"},
             config.rewrites, RewriteSet{});
+  v.entries({.name = kTrunksSection,
+             .help = "Providers and other exchanges: docs/trunks.md.",
+             .example = "provider"},
+            config.trunks, fresh_trunk(config));
   v.section({.name = "storage", .help = "The database."}, config.storage);
   if (config.api.socket.empty()) config.api.socket = config.server.data_dir / "strowger.sock";
   v.section({.name = "api", .help = "Where programs and the command `strowger` connect."},

@@ -78,7 +78,7 @@ void describe_shared(Visitor& v, Extension& extension) {
   v.option({.name = "dtmf",
             .help = "How digits are sent to the phone: auto takes RFC 4733 if the phone offers it, "
                     "else INFO; inband makes the tones audible and costs decoding."},
-           extension.dtmf, WordForm{kDtmfModes});
+           extension.dtmf, dtmf_form());
   v.option({.name = "srtp",
             .help = "Whether audio with the phone is encrypted; see media.srtp.",
             .default_text = "media.srtp",
@@ -87,7 +87,7 @@ void describe_shared(Visitor& v, Extension& extension) {
   v.option({.name = "recording",
             .help = "Whether calls of this extension are recorded: default leaves it to "
                     "recording.rule, never wins over always of the other side."},
-           extension.recording, WordForm{kChoices});
+           extension.recording, recording_choice_form());
   v.option(
       {.name = "contacts_max",
        .help = "How many phones may be registered at once; one more takes the place of the one "
@@ -114,6 +114,9 @@ bool is_number(std::string_view text) {
 }
 
 }  // namespace
+
+WordForm<DtmfMode> dtmf_form() { return WordForm{kDtmfModes}; }
+WordForm<RecordingChoice> recording_choice_form() { return WordForm{kChoices}; }
 
 void describe(Visitor& v, Extension& extension) {
   v.option({.name = "name",

@@ -67,12 +67,15 @@ void describe_procedures(Visitor& v, Profile& profile) {
   v.option({.name = "100rel",
             .help = "Whether ringing is acknowledged (PRACK): required refuses phones that cannot "
                     "(RFC 3262)."},
-           profile.reliable_provisional, WordForm{kReliable});
+           profile.reliable_provisional, reliable_form());
   v.section({.name = "nat", .help = "Phones behind address translation."}, profile.nat);
   v.section({.name = "timers", .help = "Times of SIP transactions."}, profile.timers);
 }
 
 }  // namespace
+
+WordForm<ReliableProvisional> reliable_form() { return WordForm{kReliable}; }
+WordForm<SessionTimerMode> session_timer_form() { return WordForm{kSessionTimers}; }
 
 void describe(Visitor& v, Tls& tls) {
   v.option({.name = "certificate",
@@ -162,7 +165,7 @@ void describe(Visitor& v, SessionTimer& timer) {
   v.option({.name = "mode",
             .help = "Whether calls are refreshed, so that one whose far side has vanished ends: "
                     "accept does it when asked, request asks in every call (RFC 4028)."},
-           timer.mode, WordForm{kSessionTimers});
+           timer.mode, session_timer_form());
   v.option({.name = "expires",
             .help = "A call that is not refreshed for this long ends; refreshes come at half of "
                     "it."},

@@ -53,7 +53,7 @@ class SampleWriter final : public Visitor {
   void on_list(const Spec& spec, List& list) override {
     std::vector<std::string> items = list.write();
     explain(spec, "list of " + list.allowed(), fmt::format("[{}]", fmt::join(items, ", ")));
-    const bool is_needed = items.empty() && list.count().min > 0;
+    const bool is_needed = items.empty() && (spec.required || list.count().min > 0);
     if (!spec.example.empty()) items = {std::string(spec.example)};
     const std::string mark = spec.example.empty() || is_needed ? "" : "#";
     write_list(fmt::format("{}{}:", mark, spec.name), items);

@@ -28,7 +28,7 @@ bool is_map_or_nothing(const Node& node) {
 std::optional<Node> read_sources(const std::vector<SourceText>& sources, Mistakes& mistakes) {
   const std::vector<std::string> named{std::string(kProfilesSection),
                                        std::string(kExtensionsSection),
-                                       std::string(kRewritesSection)};
+                                       std::string(kRewritesSection), std::string(kTrunksSection)};
   Node root;
   bool is_whole = true;
   for (std::uint32_t i = 0; i < sources.size(); ++i) {

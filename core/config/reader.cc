@@ -123,15 +123,15 @@ void Reader::on_option(const Spec& spec, Value& value) {
   if (node != nullptr)
     read_value(spec, *node, value);
   else if (spec.required)
-    tell_missing(spec, value);
+    tell_missing(spec, value.allowed());
   if (!value.is_secret()) frames_.back().values.emplace(spec.name, value.write());
 }
 
-void Reader::tell_missing(const Spec& spec, const Value& value) {
+void Reader::tell_missing(const Spec& spec, const std::string& allowed) {
   const Frame& frame = frames_.back();
   // Without a section, or with a value that could not be read, that has been told.
   if (frame.node == nullptr || places_.is_bad(path_of(spec.name))) return;
-  refuse(frame.path, frame.node->place, fmt::format("`{}` is missing", spec.name), value.allowed());
+  refuse(frame.path, frame.node->place, fmt::format("`{}` is missing", spec.name), allowed);
 }
 
 void Reader::read_value(const Spec& spec, const Node& node, Value& value) {
@@ -169,7 +169,10 @@ const Node* Reader::take_list(const Spec& spec, Count count, const std::string& 
 void Reader::on_list(const Spec& spec, List& list) {
   const Node* node =
       take_list(spec, list.count(), fmt::format("a list, as in [a, b], of {}", list.allowed()));
-  if (node == nullptr) return;
+  if (node == nullptr) {
+    if (spec.required) tell_missing(spec, list.allowed());
+    return;
+  }
   list.clear();
   for (const Entry& item : node->entries) read_item(path_of(spec.name), item.value, list);
 }

@@ -55,7 +55,7 @@ class Reader final : public Visitor {
   const Node* take(const Spec& spec);
   void push(const Node* node, std::string path);
   void tell_unknown();
-  void tell_missing(const Spec& spec, const Value& value);
+  void tell_missing(const Spec& spec, const std::string& allowed);
   void read_value(const Spec& spec, const Node& node, Value& value);
   void read_item(const std::string& path, const Node& item, List& list);
   void read_entry(const std::string& path, const Entry& entry, Entries& entries,

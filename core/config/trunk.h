@@ -110,11 +110,11 @@ enum class EarlyMedia : std::uint8_t {
 };
 
 struct Trunk {
-  std::string name;                       // the key in `trunks`
-  bool enabled = true;                    // false: no calls, no registration
-  std::string profile;                    // whose thread and addresses it uses
-  std::vector<ServerAddress> servers;     // where calls go, in this order
-  std::optional<ServerAddress> proxy;     // everything goes there first (RFC 3261 8.1.2)
+  std::string name;                    // the key in `trunks`
+  bool enabled = true;                 // false: no calls, no registration
+  std::string profile;                 // whose thread and addresses it uses
+  std::vector<ServerAddress> servers;  // where calls go, in this order
+  ServerAddress proxy;  // everything goes there first (RFC 3261 8.1.2); no host: none
   std::vector<core::IpPrefix> addresses;  // calls from here are this trunk's, besides the servers
   TrunkLogin login;                       // what we answer to 401 and 407
   TrunkLogin challenge;                   // what it must answer: an authenticating peer
