@@ -1,7 +1,7 @@
 #include "server/reload.h"
 
 #include "core/base/random_device.h"
-#include "core/number/numbering.h"
+#include "core/route/routing.h"
 #include "server/accounts.h"
 
 namespace pbx::server {
@@ -18,7 +18,7 @@ std::vector<std::string> texts(const std::vector<config::Change>& changes) {
 config::LoadResult ConfigSource::load() const {
   config::Surroundings surroundings;
   surroundings.data_dir = data_dir;
-  surroundings.check = number::check_numbering;
+  surroundings.check = route::check_routing;
   return config::load(path, surroundings);
 }
 

@@ -19,6 +19,7 @@
 #include "core/config/numbering.h"
 #include "core/config/profile.h"
 #include "core/config/recording.h"
+#include "core/config/route.h"
 #include "core/config/server.h"
 #include "core/config/trunk.h"
 
@@ -86,6 +87,13 @@ struct Config {
   Numbering numbering;
   std::map<std::string, RewriteSet, std::less<>> rewrites;  // by name
   std::map<std::string, Trunk, std::less<>> trunks;         // by name
+  // Each by name.
+  std::map<std::string, HolidayCalendar, std::less<>> holidays;
+  std::map<std::string, Schedule, std::less<>> schedules;
+  std::map<std::string, CallerList, std::less<>> caller_lists;
+  std::map<std::string, PriceList, std::less<>> prices;
+  std::map<std::string, TrunkGroup, std::less<>> trunk_groups;
+  std::map<std::string, Plan, std::less<>> plans;
   Storage storage;
   Api api;
   Metrics metrics;

@@ -23,6 +23,18 @@ inline constexpr std::string_view kRewritesSection = "rewrites";
 inline constexpr std::size_t kRewriteSetsMax = 1000;
 inline constexpr std::string_view kTrunksSection = "trunks";
 inline constexpr std::size_t kTrunksMax = 1000;
+inline constexpr std::string_view kSchedulesSection = "schedules";
+inline constexpr std::string_view kHolidaysSection = "holidays";
+inline constexpr std::string_view kPlansSection = "plans";
+inline constexpr std::string_view kCallerListsSection = "caller_lists";
+inline constexpr std::string_view kPricesSection = "prices";
+inline constexpr std::string_view kTrunkGroupsSection = "trunk_groups";
+inline constexpr std::size_t kSchedulesMax = 256;
+inline constexpr std::size_t kHolidayCalendarsMax = 256;
+inline constexpr std::size_t kPlansMax = 1000;
+inline constexpr std::size_t kCallerListsMax = 100;
+inline constexpr std::size_t kPriceListsMax = 100;
+inline constexpr std::size_t kTrunkGroupsMax = 1000;
 inline constexpr std::size_t kProfilesMax = 16;  // each has a thread
 inline constexpr std::size_t kExtensionsMax = 100'000;
 
@@ -57,6 +69,17 @@ void describe(Visitor& visitor, TrunkHealth& health);
 void describe(Visitor& visitor, TrunkLimits& limits);
 void describe(Visitor& visitor, TrunkIdentity& identity);
 void describe(Visitor& visitor, TrunkRewrites& rewrites);
+void describe(Visitor& visitor, WeekHours& week);
+void describe(Visitor& visitor, DatedHours& dates);
+void describe(Visitor& visitor, HolidayHours& holidays);
+void describe(Visitor& visitor, Schedule& schedule);
+void describe(Visitor& visitor, HolidayCalendar& calendar);
+void describe(Visitor& visitor, PlanRule& rule);
+void describe(Visitor& visitor, Plan& plan);
+void describe(Visitor& visitor, CallerList& list);
+void describe(Visitor& visitor, PriceList& prices);
+void describe(Visitor& visitor, GroupTrunk& member);
+void describe(Visitor& visitor, TrunkGroup& group);
 void describe(Visitor& visitor, Storage& storage);
 void describe(Visitor& visitor, Api& api);
 void describe(Visitor& visitor, Metrics& metrics);
@@ -85,21 +108,35 @@ struct Naming<Profile> {
   static void give_name(Profile& profile, const std::string& name);
 };
 
-template <>
-struct Naming<RewriteSet> {
-  static constexpr std::size_t kMax = kRewriteSetsMax;
-  static std::string allowed();
-  static Parsed<std::vector<std::string>> expand(std::string_view key);
-  static void give_name(RewriteSet& set, const std::string& name);
+// Of entries whose key is one name, which nothing else is told by.
+inline constexpr TextForm kPlainName{.min = 1, .max = 32, .kind = TextKind::kName};
+
+template <class T, std::size_t Max>
+struct PlainNaming {
+  static constexpr std::size_t kMax = Max;
+  static std::string allowed() { return kPlainName.allowed(); }
+  static Parsed<std::vector<std::string>> expand(std::string_view key) {
+    return kPlainName.read(key).map([](std::string name) { return std::vector{std::move(name)}; });
+  }
+  static void give_name(T& entry, const std::string& name) { entry.name = name; }
 };
 
 template <>
-struct Naming<Trunk> {
-  static constexpr std::size_t kMax = kTrunksMax;
-  static std::string allowed();
-  static Parsed<std::vector<std::string>> expand(std::string_view key);
-  static void give_name(Trunk& trunk, const std::string& name);
-};
+struct Naming<Trunk> : PlainNaming<Trunk, kTrunksMax> {};
+template <>
+struct Naming<RewriteSet> : PlainNaming<RewriteSet, kRewriteSetsMax> {};
+template <>
+struct Naming<Schedule> : PlainNaming<Schedule, kSchedulesMax> {};
+template <>
+struct Naming<HolidayCalendar> : PlainNaming<HolidayCalendar, kHolidayCalendarsMax> {};
+template <>
+struct Naming<Plan> : PlainNaming<Plan, kPlansMax> {};
+template <>
+struct Naming<CallerList> : PlainNaming<CallerList, kCallerListsMax> {};
+template <>
+struct Naming<PriceList> : PlainNaming<PriceList, kPriceListsMax> {};
+template <>
+struct Naming<TrunkGroup> : PlainNaming<TrunkGroup, kTrunkGroupsMax> {};
 
 template <>
 struct Naming<Extension> {

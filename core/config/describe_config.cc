@@ -69,6 +69,33 @@ void describe_phones(Visitor& v, Config& config) {
       config.extensions, defaults.extension);
 }
 
+void describe_routes(Visitor& v, Config& config) {
+  v.entries({.name = kHolidaysSection,
+             .help = "Calendars of holidays, for schedules: docs/routes.md.",
+             .example = "russia"},
+            config.holidays, HolidayCalendar{});
+  v.entries({.name = kSchedulesSection,
+             .help = "When something is open, for the rules of plans.",
+             .example = "office"},
+            config.schedules, Schedule{});
+  v.entries({.name = kCallerListsSection,
+             .help = "Lists of callers, for the rules of plans: black, white, VIP.",
+             .example = "vip"},
+            config.caller_lists, CallerList{});
+  v.entries({.name = kPricesSection,
+             .help = "What calls cost by the beginning of their number.",
+             .example = "provider"},
+            config.prices, PriceList{});
+  v.entries({.name = kTrunkGroupsSection,
+             .help = "Trunks of which one is taken, and the next if it fails.",
+             .example = "providers"},
+            config.trunk_groups, TrunkGroup{});
+  v.entries({.name = kPlansSection,
+             .help = "Where calls go: ordered rules, of which the first that matches counts.",
+             .example = "incoming"},
+            config.plans, Plan{});
+}
+
 std::string_view country_letters(Country country) {
   switch (country) {
     case Country::kRu:
@@ -107,6 +134,7 @@ void describe(Visitor& v, Config& config) {
              .help = "Providers and other exchanges: docs/trunks.md.",
              .example = "provider"},
             config.trunks, fresh_trunk(config));
+  describe_routes(v, config);
   v.section({.name = "storage", .help = "The database."}, config.storage);
   if (config.api.socket.empty()) config.api.socket = config.server.data_dir / "strowger.sock";
   v.section({.name = "api", .help = "Where programs and the command `strowger` connect."},

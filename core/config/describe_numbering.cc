@@ -78,16 +78,4 @@ void describe(Visitor& v, RewriteSet& set) {
           set.rules, Count{1, kRulesMax});
 }
 
-std::string Naming<RewriteSet>::allowed() {
-  return TextForm{.min = 1, .max = 32, .kind = TextKind::kName}.allowed();
-}
-
-Parsed<std::vector<std::string>> Naming<RewriteSet>::expand(std::string_view key) {
-  auto name = TextForm{.min = 1, .max = 32, .kind = TextKind::kName}.read(key);
-  if (!name) return refuse(std::move(name.error()));
-  return std::vector<std::string>{std::move(*name)};
-}
-
-void Naming<RewriteSet>::give_name(RewriteSet& set, const std::string& name) { set.name = name; }
-
 }  // namespace pbx::config

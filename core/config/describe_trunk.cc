@@ -265,14 +265,4 @@ void describe(Visitor& v, Trunk& trunk) {
   describe_audio(v, trunk);
 }
 
-std::string Naming<Trunk>::allowed() { return kNameForm.allowed(); }
-
-Parsed<std::vector<std::string>> Naming<Trunk>::expand(std::string_view key) {
-  auto name = kNameForm.read(key);
-  if (!name) return refuse(std::move(name.error()));
-  return std::vector<std::string>{std::move(*name)};
-}
-
-void Naming<Trunk>::give_name(Trunk& trunk, const std::string& name) { trunk.name = name; }
-
 }  // namespace pbx::config

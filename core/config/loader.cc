@@ -26,9 +26,12 @@ bool is_map_or_nothing(const Node& node) {
 
 // All files as one tree; nullopt if a file could not be read as YAML.
 std::optional<Node> read_sources(const std::vector<SourceText>& sources, Mistakes& mistakes) {
-  const std::vector<std::string> named{std::string(kProfilesSection),
-                                       std::string(kExtensionsSection),
-                                       std::string(kRewritesSection), std::string(kTrunksSection)};
+  const std::vector<std::string> named{
+      std::string(kProfilesSection),  std::string(kExtensionsSection),
+      std::string(kRewritesSection),  std::string(kHolidaysSection),
+      std::string(kSchedulesSection), std::string(kCallerListsSection),
+      std::string(kPricesSection),    std::string(kTrunkGroupsSection),
+      std::string(kPlansSection),     std::string(kTrunksSection)};
   Node root;
   bool is_whole = true;
   for (std::uint32_t i = 0; i < sources.size(); ++i) {

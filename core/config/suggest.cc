@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <string>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace pbx::config {
 namespace {
@@ -44,6 +48,16 @@ std::string nearest(std::string_view wrong, std::span<const std::string> names) 
     best_distance = found;
   }
   return best;
+}
+
+std::string not_there(std::string_view what, std::string_view name,
+                      std::span<const std::string> names) {
+  const std::string meant = nearest(name, names);
+  const std::string hint = meant.empty() ? "" : fmt::format(", did you mean `{}`?", meant);
+  if (names.empty()) return fmt::format("there is no {} `{}`; none is configured", what, name);
+  return fmt::format("there is no {} `{}`{}; allowed: {}{}", what, name, hint,
+                     fmt::join(names.first(std::min(names.size(), kNamesShown)), ", "),
+                     names.size() > kNamesShown ? " and others" : "");
 }
 
 }  // namespace pbx::config

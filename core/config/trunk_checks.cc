@@ -16,13 +16,6 @@
 namespace pbx::config {
 namespace {
 
-template <class Map>
-std::vector<std::string> keys_of(const Map& map) {
-  std::vector<std::string> keys;
-  for (const auto& [key, value] : map) keys.push_back(key);
-  return keys;
-}
-
 std::string or_none(const std::vector<std::string>& names) {
   return names.empty() ? "none, because there are none" : fmt::format("{}", fmt::join(names, ", "));
 }

@@ -7,6 +7,7 @@
 
 #include "core/route/dial_plan_check.h"
 #include "core/route/route_condition.h"
+#include "core/route/rule_text.h"
 
 namespace pbx::route {
 namespace {

@@ -50,7 +50,7 @@ class Checker {
       if (!names.insert(rule.name).second)
         add(path, fmt::format("a second rule with the name {}", rule.name));
       check_conditions(rule, path);
-      check_action(rule.action, path + ".action");
+      check_action(rule.action, path + ".to");
     }
   }
 
@@ -86,7 +86,8 @@ class Checker {
     const bool rejects = action.kind == RouteAction::Kind::kReject;
     if (rejects && (action.cause.sip_status < 400 || action.cause.sip_status > 699))
       add(path, "reject needs a SIP status of 400 to 699");
-    if (!rejects && action.target.empty()) add(path, "the action needs a target");
+    const bool may_be_empty = rejects || action.kind == RouteAction::Kind::kExtension;
+    if (!may_be_empty && action.target.empty()) add(path, "the action needs a target");
     if (action.kind == RouteAction::Kind::kPlan && !by_name_.contains(action.target))
       add(path, fmt::format("there is no plan {}", action.target));
   }
@@ -102,7 +103,7 @@ class Checker {
     for (std::size_t i = 0; i < rules.size(); ++i) {
       const auto next = next_of(rules[i].action);
       if (next == by_name_.end()) continue;
-      const std::string place = path_of(plans_[plan], i) + ".action";
+      const std::string place = path_of(plans_[plan], i) + ".to";
       const int length = measure(next->second);
       if (length == kOnPath) {
         add(place, "plans lead back to themselves: " + loop_text(next->second));

@@ -1,7 +1,6 @@
 #include "core/route/route_condition.h"
 
 #include <algorithm>
-#include <array>
 #include <initializer_list>
 
 #include <fmt/format.h>
@@ -74,15 +73,6 @@ bool list_fits(const ListCondition& wanted, std::span<const std::string_view> li
 
 unsigned draw_percent(std::string_view call_id, std::string_view plan, std::string_view rule) {
   return static_cast<unsigned>(hash_of({call_id, plan, rule}) % 100);
-}
-
-std::string to_text(const RouteAction& action) {
-  static constexpr std::array<std::string_view, 9> kNames = {
-      "extension",   "group",        "queue",  "flow", "voicemail",
-      "trunk group", "announcement", "reject", "plan"};
-  const std::string_view name = kNames.at(static_cast<std::size_t>(action.kind));
-  if (action.kind != RouteAction::Kind::kReject) return fmt::format("{} {}", name, action.target);
-  return fmt::format("{} {} {}", name, action.cause.sip_status, action.cause.text);
 }
 
 std::string trunk_reason(const RuleShape& rule, const RouteFacts& facts) {

@@ -1,6 +1,7 @@
 // core/route/route_rule.h — the shapes of routing: what is known of a call, a rule, what follows.
 //
-// Plain values, filled by the configuration (rules) and by control (facts); dial_plan.h decides.
+// Plain values, filled by the configuration (rules) and by control (facts); dial_plan.h decides,
+// rule_text.h has the words.
 // A rule matches when all of its conditions hold; a condition that is left empty always holds.
 
 #pragma once
@@ -52,16 +53,19 @@ struct HeaderCondition {
   std::string name;  // without case
   Kind kind = Kind::kPresent;
   std::string value;  // kEquals, kContains: with case; any field of this name may fit
+  friend bool operator==(const HeaderCondition&, const HeaderCondition&) = default;
 };
 
 struct ScheduleCondition {
   std::string schedule;
   bool open = true;  // false: holds while it is closed
+  friend bool operator==(const ScheduleCondition&, const ScheduleCondition&) = default;
 };
 
 struct ListCondition {
   std::string list;
   bool on = true;  // false: holds for callers that are not on it
+  friend bool operator==(const ListCondition&, const ListCondition&) = default;
 };
 
 // Holds while at_least <= load <= at_most.
@@ -69,6 +73,7 @@ struct LoadCondition {
   LoadSubject subject;
   std::uint32_t at_least = 0;
   std::uint32_t at_most = 0xffffffff;
+  friend bool operator==(const LoadCondition&, const LoadCondition&) = default;
 };
 
 struct RouteAction {
@@ -78,17 +83,17 @@ struct RouteAction {
     kQueue,
     kFlow,
     kVoicemail,
+    kTrunk,
     kTrunkGroup,
     kAnnouncement,
     kReject,
     kPlan,
   };
   Kind kind = Kind::kReject;
-  std::string target;  // its name or number; not with kReject
+  std::string target;  // its name or number; not with kReject; kExtension: "" is the one dialled
   core::Cause cause;   // with kReject
   friend bool operator==(const RouteAction&, const RouteAction&) = default;
 };
-[[nodiscard]] std::string to_text(const RouteAction& action);  // "queue sales", "reject 403 ..."
 
 struct RuleShape {
   std::string name;  // for people; unique within its plan, because chance is drawn by it

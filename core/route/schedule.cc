@@ -133,6 +133,21 @@ core::Result<Span> parse_span(std::string_view text) {
   return span;
 }
 
+core::Result<local_days> parse_date(std::string_view text) {
+  std::array<std::string_view, 3> parts;
+  const bool has_form = text.size() == 10 && core::split(text, '-', parts) == 3 &&
+                        parts[0].size() == 4 && parts[1].size() == 2;
+  const auto year = core::parse_uint<unsigned>(parts[0]);
+  const auto month = core::parse_uint<unsigned>(parts[1]);
+  const auto day = core::parse_uint<unsigned>(parts[2]);
+  if (!has_form || !year || !month || !day)
+    return core::fail(core::ErrorCode::kInvalidArgument, "a date is written like 2026-12-31");
+  const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(*year)),
+                                         std::chrono::month(*month), std::chrono::day(*day));
+  if (!date.ok()) return core::fail(core::ErrorCode::kInvalidArgument, "there is no such day");
+  return local_days(date);
+}
+
 std::string to_text(const Span& span) { return clock_text(span.from) + "-" + clock_text(span.to); }
 
 core::Checked<Schedule> Schedule::compile(ScheduleShape shape) {

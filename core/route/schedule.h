@@ -49,6 +49,9 @@ using DayHours = std::vector<Span>;  // empty: closed
 [[nodiscard]] core::Result<Span> parse_span(std::string_view text);
 [[nodiscard]] std::string to_text(const Span& span);
 
+// "2026-12-31", a day that exists.  Errors: kInvalidArgument.
+[[nodiscard]] core::Result<std::chrono::local_days> parse_date(std::string_view text);
+
 struct DatedHours {
   std::chrono::local_days first;
   std::chrono::local_days last;  // inclusive

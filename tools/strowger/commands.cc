@@ -9,7 +9,7 @@
 #include "tools/strowger/json_view.h"
 
 #include "core/config/loader.h"
-#include "core/number/numbering.h"
+#include "core/route/routing.h"
 
 namespace pbx::tools {
 namespace {
@@ -114,7 +114,7 @@ Exit Commands::save(const std::string& target, const std::filesystem::path& file
 }
 
 Exit check_configuration(const std::filesystem::path& path) {
-  const auto result = config::load(path, {.check = number::check_numbering});
+  const auto result = config::load(path, {.check = route::check_routing});
   for (const auto& mistake : result.mistakes) print(stdout, mistake.message() + '\n');
   if (!result.has_config()) {
     print(stderr, fmt::format("strowger: {} mistakes\n", result.mistakes.size()));

@@ -39,6 +39,19 @@ std::string uncommented(std::string text) {
   return text;
 }
 
+// The entries of maps that the sample shows as examples.
+void add_route_examples(Config& config) {
+  Schedule office{.name = "office", .zone = "Europe/Moscow"};
+  office.dates = {{.from = "2026-12-31"}};
+  office.holidays = {{.calendar = "russia"}};
+  config.schedules = {{"office", office}};
+  config.holidays = {{"russia", {"russia"}}};
+  config.caller_lists = {{"vip", {"vip"}}};
+  config.prices = {{"provider", {"provider"}}};
+  config.trunk_groups = {{"providers", {"providers", {{.trunk = "provider"}}}}};
+  config.plans = {{"incoming", {"incoming", {{.to = "extension"}}}}};
+}
+
 }  // namespace
 
 TEST_CASE("docs/configuration.md is up to date") {
@@ -61,6 +74,7 @@ TEST_CASE("the sample shows the defaults that hold when nothing is written") {
   trunk.profile = "phones";
   trunk.servers = {{{}, "sip.example.com", 0}};
   trunk.codecs = expected.media.codecs;
+  add_route_examples(expected);
   CHECK(*sample.config == expected);
 }
 

@@ -57,18 +57,18 @@ TEST_CASE("each mistake of a rule is told at its place") {
       "plans.p.rules[0].lists", "100");
   only([](R& r) { r.headers.assign(kConditionsMax + 1, {"h"}); }, "plans.p.rules[0].headers",
        "100");
-  only([](R& r) { r.action.target = ""; }, "plans.p.rules[0].action", "needs a target");
+  only([](R& r) { r.action.target = ""; }, "plans.p.rules[0].to", "needs a target");
   only(
       [](R& r) {
         r.action = {ActionKind::kReject, "", core::Cause{200, 16, ""}};
       },
-      "plans.p.rules[0].action", "400 to 699");
+      "plans.p.rules[0].to", "400 to 699");
   only(
       [](R& r) {
         r.action = {ActionKind::kReject, "", core::Cause{}};
       },
-      "plans.p.rules[0].action", "400 to 699");
-  only([](R& r) { r = jump("nowhere"); }, "plans.p.rules[0].action", "there is no plan nowhere");
+      "plans.p.rules[0].to", "400 to 699");
+  only([](R& r) { r = jump("nowhere"); }, "plans.p.rules[0].to", "there is no plan nowhere");
   CHECK(flaws_of(good()).empty());
 }
 
@@ -98,13 +98,13 @@ TEST_CASE("plans that lead back to themselves are refused at the jump that close
     const char* loop;
   };
   const Row rows[] = {
-      {{plan("a", {jump("a")})}, "plans.a.rules[0].action", "a -> a"},
+      {{plan("a", {jump("a")})}, "plans.a.rules[0].to", "a -> a"},
       {{plan("a", {jump("b")}), plan("b", {good(), jump("a")})},
-       "plans.b.rules[1].action",
+       "plans.b.rules[1].to",
        "a -> b -> a"},
       {{plan("x", {jump("a")}), plan("a", {jump("b")}), plan("b", {jump("c")}),
         plan("c", {jump("a")})},
-       "plans.c.rules[0].action",
+       "plans.c.rules[0].to",
        "a -> b -> c -> a"},
   };
   for (const Row& row : rows) {
@@ -131,7 +131,7 @@ TEST_CASE("jumps in a row are bounded") {
   CHECK(check_plans(chain(kJumpsMax), {}).empty());
   const auto flaws = check_plans(chain(kJumpsMax + 1), {});
   REQUIRE(flaws.size() == 1);
-  CHECK(flaws[0].path == "plans.0.rules[0].action");
+  CHECK(flaws[0].path == "plans.0.rules[0].to");
   const auto longest = DialPlans::compile(chain(kJumpsMax), {});
   REQUIRE(longest.has_value());
   CHECK(longest->decide("0", {.called = "1"})->rule->name == "good");

@@ -286,7 +286,7 @@ TEST_CASE("each rule passed over is told with its reason") {
       {"incoming", "outgoing", "plan outgoing"},
       {"outgoing", "mobile", "called 8104930123 is not 89XXXXXXXXX"},
       {"outgoing", "international", "plan international"},
-      {"international", "germany", "trunk group germany"},
+      {"international", "germany", "trunks germany"},
   };
   const auto verdicts = plans.explain("incoming", facts);
   REQUIRE(verdicts.size() == std::size(expected));

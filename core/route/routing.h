@@ -1,0 +1,79 @@
+// core/route/routing.h — all that a configuration says about numbers and routes, ready to be asked:
+// sections `numbering`, `rewrites`, `schedules`, `holidays`, `caller_lists`, `prices`,
+// `trunk_groups` and `plans`.
+//
+// Pure, immutable once made; any thread may ask.  Made once of each configuration and shared as
+// shared_ptr<const Routing>.
+
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/flaw.h"
+#include "core/config/config.h"
+#include "core/config/loader.h"
+#include "core/number/numbering.h"
+#include "core/route/caller_lists.h"
+#include "core/route/dial_plan.h"
+#include "core/route/price_table.h"
+
+namespace pbx::route {
+
+// The numbers of one call, brought to the form that rules are written in.
+struct CallNumbers {
+  number::Number called;  // what is no number, as a SIP user name: its text as it came, kUnknown
+  number::Number caller;  // likewise; text "" if withheld
+  std::string region;     // of the outside number, see RouteFacts
+  std::vector<std::string_view> lists;  // that the caller is on; live as long as the Routing
+};
+
+class Routing {
+ public:
+  using ReadFile = number::Numbering::ReadFile;
+
+  // Flaws: whatever is wrong with one of the sections; their paths are those of the documentation:
+  // "plans.incoming.rules[3].to".
+  [[nodiscard]] static core::Checked<Routing> make(const config::Config& config,
+                                                   const ReadFile& read_file);
+
+  [[nodiscard]] const number::Numbering& numbering() const { return numbering_; }
+  [[nodiscard]] const DialPlans& plans() const { return plans_; }
+  // Null: none of that name.
+  [[nodiscard]] const Schedule* find_schedule(std::string_view name) const;
+  [[nodiscard]] const PriceTable* find_prices(std::string_view name) const;
+  [[nodiscard]] std::vector<std::string_view> lists_of(std::string_view caller) const {
+    return lists_.lists_of(caller);
+  }
+
+  // Both as rewrite rules left them.  The outside number is the caller's if the call came by a
+  // trunk, else the one called.
+  [[nodiscard]] CallNumbers numbers_of(std::string_view called, std::string_view caller,
+                                       bool by_trunk) const;
+
+ private:
+  using Prices = std::map<std::string, PriceTable, std::less<>>;
+
+  Routing(number::Numbering numbering, DialPlans plans, CallerLists lists, Prices prices)
+      : numbering_(std::move(numbering)),
+        plans_(std::move(plans)),
+        lists_(std::move(lists)),
+        prices_(std::move(prices)) {}
+
+  number::Numbering numbering_;
+  DialPlans plans_;
+  CallerLists lists_;
+  Prices prices_;
+  std::string language_ = "en";  // of the names of regions
+};
+
+// "RU/Moscow", from large to small; "" if nothing is known.
+[[nodiscard]] std::string region_text(const number::Region& region);
+
+// For Surroundings::check.
+void check_routing(const config::Config& config, const config::Surroundings& surroundings,
+                   const config::Surroundings::Tell& tell);
+
+}  // namespace pbx::route
