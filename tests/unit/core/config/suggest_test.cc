@@ -40,3 +40,12 @@ TEST_CASE("of two names equally near the first is suggested") {
   const std::vector<std::string> names{"pcmu", "pcma"};
   CHECK(nearest("pcmx", names) == "pcmu");
 }
+
+TEST_CASE("a name that is nowhere is told with those that are") {
+  const std::vector<std::string> names{"night", "office"};
+  CHECK(not_there("schedule", "offic", names) ==
+        "there is no schedule `offic`, did you mean `office`?; allowed: night, office");
+  CHECK(not_there("schedule", "x", {}) == "there is no schedule `x`; none is configured");
+  CHECK(not_there("plan", "far away", std::vector<std::string>(kNamesShown + 1, "a"))
+            .ends_with("a, a and others"));
+}

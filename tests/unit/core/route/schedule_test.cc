@@ -390,4 +390,17 @@ TEST_CASE("a calendar keeps the first name of a day and its bound") {
   CHECK(HolidayCalendar("many", many).days().size() == kHolidayDaysMax);
 }
 
+TEST_CASE("a date is a day that exists") {
+  using std::chrono::local_days;
+  using namespace std::chrono_literals;
+  CHECK(*parse_date("2026-12-31") == local_days(2026y / 12 / 31));
+  CHECK(*parse_date("2028-02-29") == local_days(2028y / 2 / 29));
+  for (const char* wrong :
+       {"", "2026-02-29", "2026-13-01", "2026-00-01", "2026-1-01", "20261231", "2026-12-31 ",
+        "2026-12-3x", "-026-12-31", "2026-121-1", "+026-12-31"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(parse_date(wrong).has_value());
+  }
+}
+
 }  // namespace pbx::route
