@@ -6,6 +6,7 @@
 #include "core/config/server.h"
 #include "tools/strowger/commands.h"
 #include "tools/strowger/number_command.h"
+#include "tools/strowger/route_command.h"
 
 namespace pbx::tools {
 namespace {
@@ -31,6 +32,8 @@ struct Arguments {
   std::string from, to, number, outcome, limit, format = "table", call, extension;
   std::vector<std::string> level;
   NumberQuestion number_question;
+  RouteArguments route;
+  ScheduleArguments schedule;
 };
 
 class CommandLine {
@@ -180,6 +183,7 @@ class CommandLine {
     add("metrics", "figures in Prometheus text format",
         [](Commands& c) { return c.print_as_it_comes("/metrics"); });
     add_number();
+    add_route();
     add_log();
     add_guard();
   }
@@ -191,8 +195,33 @@ class CommandLine {
                         [&question](Commands&) { return explain_number(question); });
     explain->add_option("number", question.number, "as it is dialled or sent")->required();
     explain->add_option("--rewrites", question.rewrites, "sets of rules to apply first, in order");
-    explain->add_option("--conf", question.conf, "a file, or a directory of *.yaml")
-        ->capture_default_str();
+    add_conf(*explain, question.conf);
+  }
+
+  void add_route() {
+    auto* route = app_.add_subcommand("route", "where calls go")->require_subcommand(1);
+    RouteArguments& asked = args_.route;
+    auto* explain = add(*route, "explain", "where a call would go, rule by rule; needs no daemon",
+                        [this](Commands&) { return explain_route(args_.route, time()); });
+    explain->add_option("--to", asked.to, "the called number, as it is dialled or sent")
+        ->required();
+    explain->add_option("--from", asked.from, "the calling number; none is withheld");
+    explain->add_option("--at", asked.at, "such as '2026-12-31 23:30', local time; default now");
+    explain->add_option("--trunk", asked.trunk, "it came by this one; none is from an extension");
+    explain->add_option("--plan", asked.plan, "where to begin; default that of the trunk");
+    explain->add_option("--header", asked.headers, "of the INVITE, such as 'X-Name: value'");
+    explain->add_option("--call-id", asked.call_id, "by which chance is drawn");
+    add_conf(*explain, asked.conf);
+
+    auto* schedule = add("schedule", "whether it is open, and until when; needs no daemon",
+                         [this](Commands&) { return show_schedule(args_.schedule, time()); });
+    schedule->add_option("name", args_.schedule.name)->required();
+    schedule->add_option("--at", args_.schedule.at, "such as '2026-12-31 23:30'; default now");
+    add_conf(*schedule, args_.schedule.conf);
+  }
+
+  static void add_conf(CLI::App& command, std::filesystem::path& conf) {
+    command.add_option("--conf", conf, "a file, or a directory of *.yaml")->capture_default_str();
   }
 
   void add_log() {

@@ -1,42 +1,17 @@
 #include "tools/strowger/number_command.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/config/loader.h"
+#include "tools/strowger/lines.h"
 
 namespace pbx::tools {
 namespace {
 
 void print(std::FILE* out, const std::string& text) { std::fputs(text.c_str(), out); }
-
-// Lines "  name  text", the texts one below the other.
-class Lines {
- public:
-  void add(std::string name, std::string text) {
-    width_ = std::max(width_, name.size());
-    lines_.emplace_back(std::move(name), std::move(text));
-  }
-  [[nodiscard]] std::string text() const {
-    std::string all;
-    for (const auto& [name, text] : lines_)
-      all += fmt::format("  {:<{}}  {}\n", name, width_, text);
-    return all;
-  }
-
- private:
-  std::size_t width_ = 0;
-  std::vector<std::pair<std::string, std::string>> lines_;
-};
-
-std::string step_text(const number::RewriteStep& step) {
-  return fmt::format("rule {}: {} → {}{}", step.rule + 1, step.before,
-                     step.after.empty() ? "nothing" : step.after,
-                     step.then == number::AfterRule::kContinue ? ", continues" : "");
-}
 
 std::string region_text(const number::Region& region) {
   std::string text = region.country_name.empty() ? region.country : region.country_name;
@@ -49,10 +24,7 @@ std::string region_text(const number::Region& region) {
 
 std::string format_number(const std::string& asked, const number::NumberExplanation& explanation) {
   Lines lines;
-  for (const auto& set : explanation.sets) {
-    if (set.steps.empty()) lines.add(set.name, "no rule matches");
-    for (const auto& step : set.steps) lines.add(set.name, step_text(step));
-  }
+  add_steps(lines, explanation);
   if (!explanation.number) {
     lines.add("refused", explanation.problem);
     return asked + '\n' + lines.text();

@@ -1,0 +1,132 @@
+#include "tools/strowger/route_command.h"
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <fstream>
+
+#include "tests/unit/storage/samples.h"
+
+using namespace pbx;
+
+namespace {
+
+constexpr const char* kCompany =
+    "profiles: {phones: {listen: ['udp:127.0.0.1:5060']}}\n"
+    "extensions: {200-299: {password: generate}}\n"
+    "rewrites: {mts_in: {rules: [{match: '8(XXXXXXXXXX)', replace: '+7$1'}]}}\n"
+    "trunks: {mts: {servers: [192.0.2.1], plan: incoming, rewrites: {called_in: mts_in}},\n"
+    "         bare: {servers: [192.0.2.2]}}\n"
+    "schedules: {office: {zone: Europe/Moscow, week: {monday: [09:00-18:00]}}}\n"
+    "plans:\n"
+    "  incoming: {rules: [{name: night, schedule: not office, to: plan night},\n"
+    "                     {called: '+7495!', to: extension 200}]}\n"
+    "  night: {rules: [{name: at night, headers: ['X-A: b'], to: reject 403 closed}]}\n"
+    "  outgoing: {rules: [{called: 2XX, to: extension}]}\n";
+
+struct Output {
+  int exit = -1;
+  std::string text;  // both streams
+};
+
+// The program itself, with the company as its configuration.
+class Program {
+ public:
+  Program() { std::ofstream(dir_.path() / "a.yaml") << kCompany; }
+
+  Output run(const std::string& arguments) const {
+    const std::string command = std::string(PBX_BIN_DIR "/strowger --utc ") + arguments +
+                                " --conf " + (dir_.path() / "a.yaml").string() + " 2>&1";
+    Output output;
+    std::FILE* pipe = ::popen(command.c_str(), "r");
+    REQUIRE(pipe != nullptr);
+    char buffer[4096];
+    for (std::size_t got; (got = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
+      output.text.append(buffer, got);
+    const int status = ::pclose(pipe);
+    output.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return output;
+  }
+
+ private:
+  storage::test::TempDir dir_;
+};
+
+}  // namespace
+
+TEST_CASE("the facts, the rules passed over and the one that decides are shown") {
+  const Output told = Program().run(
+      "route explain --from +74951112233 --to 84957304487 --trunk mts --at '2026-11-23 12:00Z'");
+  CHECK(told.exit == 0);
+  CHECK(told.text ==
+        "call\n"
+        "  from             +74951112233, fixed\n"
+        "  mts_in           rule 1: 84957304487 → +74957304487\n"
+        "  to               +74957304487, fixed\n"
+        "  by               trunk mts\n"
+        "  region           RU/Moscow\n"
+        "  time             2026-11-23T12:00:00.000Z\n"
+        "  schedule office  open: Monday 09:00-18:00; 2026-11-23 15:00 Europe/Moscow\n"
+        "plan incoming\n"
+        "  night   no: schedule office is open: Monday 09:00-18:00; 2026-11-23 15:00 "
+        "Europe/Moscow\n"
+        "  rule 2  → extension 200\n");
+}
+
+TEST_CASE("a jump to another plan is followed, and a refused call is a failure") {
+  const Program program;
+  const std::string ask = "route explain --to 84957304487 --trunk mts --at '2026-11-23 22:00Z'";
+  const Output refused = program.run(ask);
+  CHECK(refused.exit == 1);
+  CHECK(
+      refused.text.ends_with("plan incoming\n"
+                             "  night  → plan night\n"
+                             "plan night\n"
+                             "  at night  no: no header X-A is b\n"
+                             "no rule matches, the call is refused\n"));
+  CHECK(refused.text.find("  from             withheld\n") != std::string::npos);
+  const Output told = program.run(ask + " --header 'X-A: b'");
+  CHECK(told.exit == 0);
+  CHECK(told.text.ends_with("  at night  → reject 403 closed\n"));
+}
+
+TEST_CASE("a call from an extension begins in the plan that is named") {
+  const Output told = Program().run("route explain --from 200 --to 201 --plan outgoing");
+  CHECK(told.exit == 0);
+  CHECK(told.text.find("  by               an extension\n") != std::string::npos);
+  CHECK(told.text.ends_with("plan outgoing\n  rule 1  → extension 201, the one dialled\n"));
+}
+
+TEST_CASE("what cannot be asked is told") {
+  struct Row {
+    const char* arguments;
+    int exit;
+    const char* text;
+  };
+  const Row rows[] = {
+      {"route explain --to 201", 1,
+       "which plan? --plan incoming or --plan night or --plan outgoing"},
+      {"route explain --to 201 --plan nigth", 1, "there is no plan `nigth`, did you mean `night`?"},
+      {"route explain --to 201 --trunk mtt", 1, "there is no trunk `mtt`, did you mean `mts`?"},
+      {"route explain --to 201 --trunk bare", 1, "trunk bare has no plan"},
+      {"route explain --to 201 --plan night --at tomorrow", 1, "a moment is written like"},
+      {"route explain --to 201 --plan night --header X-A", 1, "`X-A` is no header"},
+      {"route explain --plan night", 2, "--to is required"},
+      {"schedule offic", 1, "there is no schedule `offic`, did you mean `office`?"},
+  };
+  const Program program;
+  for (const Row& row : rows) {
+    CAPTURE(row.arguments);
+    const Output told = program.run(row.arguments);
+    CAPTURE(told.text);
+    CHECK(told.exit == row.exit);
+    CHECK(told.text.find(row.text) != std::string::npos);
+  }
+}
+
+TEST_CASE("a schedule is shown with its next change") {
+  CHECK(Program().run("schedule office --at 2026-11-23T12:00:00Z").text ==
+        "office\n"
+        "  then   open: Monday 09:00-18:00; 2026-11-23 15:00 Europe/Moscow\n"
+        "  until  2026-11-23T15:00:00.000Z\n");
+}

@@ -1,0 +1,172 @@
+#include "tools/strowger/route_command.h"
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/config/loader.h"
+#include "core/config/suggest.h"
+#include "core/route/rule_text.h"
+#include "tools/strowger/lines.h"
+#include "tools/strowger/moment.h"
+
+namespace pbx::tools {
+namespace {
+
+void print(std::FILE* out, const std::string& text) { std::fputs(text.c_str(), out); }
+
+Exit failed(const std::string& text) {
+  print(stderr, "strowger: " + text + '\n');
+  return Exit::kFailed;
+}
+
+// A configuration and what follows from it; nullopt: its mistakes were printed.
+struct Loaded {
+  std::shared_ptr<const config::Config> config;
+  route::Routing routing;
+};
+
+std::optional<Loaded> load(const std::filesystem::path& conf) {
+  const auto loaded = config::load(conf, {.check = route::check_routing});
+  for (const auto& mistake : loaded.mistakes) print(stderr, mistake.message() + '\n');
+  if (!loaded.has_config()) return std::nullopt;
+  auto routing = route::Routing::make(*loaded.config, config::read_table);
+  if (routing) return Loaded{loaded.config, std::move(*routing)};
+  failed("a table was changed meanwhile");  // the check has just read them all
+  return std::nullopt;
+}
+
+core::Result<core::WallTime> moment_of(const std::string& at) {
+  return at.empty() ? core::wall_now() : parse_moment(at);
+}
+
+using Text = tl::unexpected<std::string>;
+
+// The one asked for, that of the trunk, or the only one that there is.
+tl::expected<std::string, std::string> plan_of(const RouteArguments& arguments,
+                                               const config::Config& config) {
+  const auto trunk = config.trunks.find(arguments.trunk);
+  if (!arguments.trunk.empty() && trunk == config.trunks.end())
+    return Text(config::not_there("trunk", arguments.trunk, config::keys_of(config.trunks)));
+  std::string plan = arguments.plan;
+  if (plan.empty() && trunk != config.trunks.end()) {
+    plan = trunk->second.plan;
+    if (plan.empty()) return Text(fmt::format("trunk {} has no plan", arguments.trunk));
+  }
+  if (plan.empty() && config.plans.size() == 1) plan = config.plans.begin()->first;
+  const auto names = config::keys_of(config.plans);
+  if (plan.empty())
+    return Text(fmt::format("which plan? --plan {}", fmt::join(names, " or --plan ")));
+  if (!config.plans.contains(plan)) return Text(config::not_there("plan", plan, names));
+  return plan;
+}
+
+std::vector<std::string> set_named(const std::string& name) {
+  return name.empty() ? std::vector<std::string>{} : std::vector{name};
+}
+
+tl::expected<route::RouteQuestion, std::string> question_of(const RouteArguments& arguments,
+                                                            const config::Config& config) {
+  auto plan = plan_of(arguments, config);
+  if (!plan) return Text(std::move(plan.error()));
+  const auto now = moment_of(arguments.at);
+  if (!now) return Text(now.error().detail);
+  route::RouteQuestion question{.plan = std::move(*plan),
+                                .called = arguments.to,
+                                .caller = arguments.from,
+                                .trunk = arguments.trunk,
+                                .call_id = arguments.call_id,
+                                .now = *now};
+  if (const auto trunk = config.trunks.find(arguments.trunk); trunk != config.trunks.end()) {
+    question.called_rewrites = set_named(trunk->second.rewrites.called_in);
+    question.caller_rewrites = set_named(trunk->second.rewrites.caller_in);
+  }
+  for (const std::string& header : arguments.headers) {
+    const auto parts = core::split_once(header, ':');
+    if (!parts) return Text(fmt::format("`{}` is no header such as `X-Name: value`", header));
+    question.headers.emplace_back(core::trim(parts->first), core::trim(parts->second));
+  }
+  return question;
+}
+
+std::string number_text(const number::Number& number, const std::string& problem) {
+  if (number.text.empty()) return "withheld";
+  if (!problem.empty()) return fmt::format("{}, no number: it {}", number.text, problem);
+  return fmt::format("{}, {}", number.text, number::to_text(number.kind));
+}
+
+std::string action_text(const route::RouteAction& action, const route::RouteExplanation& told) {
+  const bool is_dialled =
+      action.kind == route::RouteAction::Kind::kExtension && action.target.empty();
+  if (is_dialled) return fmt::format("extension {}, the one dialled", told.numbers.called.text);
+  return route::to_text(action);
+}
+
+Lines facts_of(const route::RouteQuestion& question, const route::RouteExplanation& told,
+               const ShowTime& time) {
+  Lines facts;
+  add_steps(facts, told.caller);
+  facts.add("from", number_text(told.numbers.caller, told.caller.problem));
+  add_steps(facts, told.called);
+  facts.add("to", number_text(told.numbers.called, told.called.problem));
+  facts.add("by", question.trunk.empty() ? "an extension" : "trunk " + question.trunk);
+  facts.add("region", told.numbers.region.empty() ? "unknown" : told.numbers.region);
+  if (!told.numbers.lists.empty())
+    facts.add("lists", fmt::format("{}", fmt::join(told.numbers.lists, ", ")));
+  facts.add("time", time(core::iso8601(question.now)));
+  for (const auto& [name, state] : told.schedules) facts.add("schedule " + name, state);
+  return facts;
+}
+
+}  // namespace
+
+std::string format_route(const route::RouteQuestion& question, const route::RouteExplanation& told,
+                         const ShowTime& time) {
+  std::string text = "call\n" + facts_of(question, told, time).text();
+  for (std::size_t i = 0; i < told.verdicts.size();) {
+    const route::PlanShape* const plan = told.verdicts[i].plan;
+    Lines rules;
+    for (; i < told.verdicts.size() && told.verdicts[i].plan == plan; ++i) {
+      const route::RuleVerdict& verdict = told.verdicts[i];
+      rules.add(verdict.rule->name, verdict.matches ? "→ " + action_text(verdict.rule->action, told)
+                                                    : "no: " + verdict.reason);
+    }
+    text += "plan " + plan->name + '\n' + rules.text();
+  }
+  return told.is_decided() ? text : text + "no rule matches, the call is refused\n";
+}
+
+Exit explain_route(const RouteArguments& arguments, const ShowTime& time) {
+  const auto loaded = load(arguments.conf);
+  if (!loaded) return Exit::kFailed;
+  const auto question = question_of(arguments, *loaded->config);
+  if (!question) return failed(question.error());
+  const auto told = route::explain_route(loaded->routing, *question);
+  print(stdout, format_route(*question, told, time));
+  return told.is_decided() ? Exit::kDone : Exit::kFailed;
+}
+
+Exit show_schedule(const ScheduleArguments& arguments, const ShowTime& time) {
+  const auto loaded = load(arguments.conf);
+  if (!loaded) return Exit::kFailed;
+  const route::Schedule* const schedule = loaded->routing.find_schedule(arguments.name);
+  if (schedule == nullptr)
+    return failed(
+        config::not_there("schedule", arguments.name, config::keys_of(loaded->config->schedules)));
+  const auto now = moment_of(arguments.at);
+  if (!now) return failed(now.error().detail);
+  const auto change = schedule->next_change(*now);
+  Lines lines;
+  lines.add(arguments.at.empty() ? "now" : "then", schedule->explain(*now));
+  lines.add("until", change ? time(core::iso8601(*change)) : "for more than a year");
+  print(stdout, schedule->name() + '\n' + lines.text());
+  return Exit::kDone;
+}
+
+}  // namespace pbx::tools
