@@ -49,19 +49,19 @@ core::LogLevel level_of(call::Notice::Level level) {
 
 }  // namespace
 
-core::Result<std::unique_ptr<Daemon>> Daemon::start(ConfigSource source,
-                                                    std::shared_ptr<const config::Config> config) {
-  std::unique_ptr<Daemon> daemon(new Daemon(std::move(source), std::move(config)));
+core::Result<std::unique_ptr<Daemon>> Daemon::start(ConfigSource source, LoadedConfig loaded) {
+  std::unique_ptr<Daemon> daemon(new Daemon(std::move(source), std::move(loaded)));
   daemon->watch_signals();
   if (auto started = daemon->start_parts(); !started) return core::forward_error(started);
   return daemon;
 }
 
-Daemon::Daemon(ConfigSource source, std::shared_ptr<const config::Config> config)
+Daemon::Daemon(ConfigSource source, LoadedConfig loaded)
     : started_(core::wall_now()),
       processors_(std::max(1u, std::thread::hardware_concurrency())),
       source_(std::move(source)),
-      first_config_(std::move(config)) {}
+      first_(std::move(loaded)),
+      first_config_(first_.result.config) {}
 
 // Threads that post are stopped before those they post to.
 Daemon::~Daemon() {
@@ -117,7 +117,7 @@ core::Result<> Daemon::start_storage() {
   auto store = storage::Store::open(std::move(options));
   if (!store) return core::forward_error(store);
   store_ = std::move(*store);
-  config_ = std::make_unique<ConfigInForce>(source_, first_config_, *store_);
+  config_ = std::make_unique<ConfigInForce>(source_, std::move(first_), *store_);
   const storage::Recovered& recovered = store_->recovered();
   if (recovered.calls + recovered.recordings > 0)
     core::log_warn("server", "an earlier run was interrupted calls={} recordings={}",
@@ -139,6 +139,7 @@ void Daemon::make_control() {
   ports.must_refuse_calls = [this] { return store_->must_refuse_calls(); };
   call::SwitchboardOptions options;
   options.config = config_->filled();
+  options.routing = config_->routing();
   options.workers = worker_count(*first_config_, processors_);
   options.first_id = first_id;
   options.wall = core::wall_anchor_now();
@@ -279,7 +280,7 @@ api::ReloadAnswer Daemon::reload() {
   sip_->apply(config_->filled());
   media_->apply(config_->written());
   health_->set_disk_free_min(config_->written().recording.disk_free_min);
-  control_->post(call::ConfigChanged{config_->filled()});
+  control_->post(call::ConfigChanged{config_->filled(), config_->routing()});
   store_->set_retention(retention_times(config_->written()));
   shows_metrics_ = config_->written().metrics.enabled;
   apply_log_levels(config_->written());

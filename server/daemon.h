@@ -34,8 +34,7 @@ namespace pbx::server {
 class Daemon {
  public:
   // Errors name what could not be opened: the data directory, an address, a socket.
-  static core::Result<std::unique_ptr<Daemon>> start(ConfigSource source,
-                                                     std::shared_ptr<const config::Config> config);
+  static core::Result<std::unique_ptr<Daemon>> start(ConfigSource source, LoadedConfig loaded);
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -51,7 +50,7 @@ class Daemon {
   struct Drained {};
   using Message = std::variant<ReloadWanted, Drained>;
 
-  Daemon(ConfigSource source, std::shared_ptr<const config::Config> config);
+  Daemon(ConfigSource source, LoadedConfig loaded);
   core::Result<> start_parts();
   core::Result<> start_storage();
   void make_control();
@@ -75,6 +74,7 @@ class Daemon {
   const unsigned processors_;
   core::MetricsRegistry metrics_;
   ConfigSource source_;
+  LoadedConfig first_;
   std::shared_ptr<const config::Config> first_config_;
 
   std::unique_ptr<storage::Store> store_;

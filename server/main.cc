@@ -31,7 +31,8 @@ int print_path(const config::Config& config, const std::string& what) {
 
 int run(const Arguments& arguments) {
   const server::ConfigSource source{arguments.conf, arguments.data_dir};
-  const config::LoadResult loaded = source.load();
+  server::LoadedConfig first = source.load();
+  const config::LoadResult loaded = first.result;
   for (const config::Mistake& mistake : loaded.mistakes)
     std::fprintf(stderr, "%s\n", mistake.message().c_str());
   if (!loaded.has_config()) return kExitConfig;
@@ -44,7 +45,7 @@ int run(const Arguments& arguments) {
   server::apply_log_levels(*loaded.config);
   int status = 0;
   {
-    auto daemon = server::Daemon::start(source, loaded.config);
+    auto daemon = server::Daemon::start(source, std::move(first));
     if (daemon) {
       (*daemon)->run();
     } else {

@@ -15,30 +15,38 @@ std::vector<std::string> texts(const std::vector<config::Change>& changes) {
 
 }  // namespace
 
-config::LoadResult ConfigSource::load() const {
+LoadedConfig ConfigSource::load() const {
+  LoadedConfig loaded;
   config::Surroundings surroundings;
   surroundings.data_dir = data_dir;
-  surroundings.check = route::check_routing;
-  return config::load(path, surroundings);
+  surroundings.check = [&](const auto& config, const auto& world, const auto& tell) {
+    loaded.routing = route::make_routing(config, world, tell);
+  };
+  loaded.result = config::load(path, surroundings);
+  return loaded;
 }
 
-ConfigInForce::ConfigInForce(ConfigSource source, std::shared_ptr<const config::Config> first,
-                             storage::Store& store)
-    : source_(std::move(source)), store_(store), written_(std::move(first)) {
+ConfigInForce::ConfigInForce(ConfigSource source, LoadedConfig first, storage::Store& store)
+    : source_(std::move(source)),
+      store_(store),
+      written_(std::move(first.result.config)),
+      routing_(std::move(first.routing)) {
   if (auto known = store_.reader().accounts()) accounts_ = std::move(*known);
   fill();
 }
 
 ConfigInForce::Outcome ConfigInForce::reload() {
   Outcome outcome;
-  const config::LoadResult loaded = source_.load();
-  for (const config::Mistake& mistake : loaded.mistakes)
+  const LoadedConfig loaded = source_.load();
+  for (const config::Mistake& mistake : loaded.result.mistakes)
     outcome.mistakes.push_back(mistake.message());
-  if (!loaded.has_config()) return outcome;
-  const config::Diff diff = config::diff(*written_, *loaded.config);
+  if (!loaded.result.has_config()) return outcome;
+  const config::Config& fresh = *loaded.result.config;
+  const config::Diff diff = config::diff(*written_, fresh);
   outcome.live = texts(diff.live);
   outcome.restart = texts(diff.restart);
-  written_ = std::make_shared<const config::Config>(config::live_part(*written_, *loaded.config));
+  written_ = std::make_shared<const config::Config>(config::live_part(*written_, fresh));
+  routing_ = loaded.routing;
   fill();
   return outcome;
 }

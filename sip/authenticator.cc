@@ -34,27 +34,37 @@ Authenticator::Authenticator(std::shared_ptr<const config::Config> config, std::
       profile_(std::move(profile)),
       server_(options_of(*config_, profile_), key) {}
 
-const config::Extension* Authenticator::find(std::string_view username) const {
+// Extensions and those trunks that must answer a challenge.
+std::optional<Authenticator::Account> Authenticator::find(std::string_view username) const {
+  using Kind = Verdict::Kind;
   const auto found = config_->extensions.find(username);
-  if (found == config_->extensions.end()) return nullptr;
-  const std::string& only_at = found->second.profile;
-  return only_at.empty() || only_at == profile_ ? &found->second : nullptr;
+  if (found != config_->extensions.end()) {
+    const config::Extension& extension = found->second;
+    if (!extension.profile.empty() && extension.profile != profile_) return std::nullopt;
+    return Account{secret_of(extension.credentials), {Kind::kAccepted, extension.number, {}}};
+  }
+  for (const auto& [name, trunk] : config_->trunks) {
+    const config::TrunkLogin& login = trunk.challenge;
+    if (!trunk.enabled || trunk.profile != profile_ || login.is_empty()) continue;
+    if (login.username == username)
+      return Account{{login.password.reveal(), {}, {}}, {Kind::kAccepted, {}, name}};
+  }
+  return std::nullopt;
 }
 
 Verdict Authenticator::check(core::Instant now, const Authorization& said,
                              const DigestRequest& request) {
-  const config::Extension* account = find(said.username);
-  const DigestSecret secret = account ? secret_of(account->credentials) : DigestSecret{};
-  switch (server_.verify(now, said, request, account ? &secret : nullptr)) {
+  const auto account = find(said.username);
+  switch (server_.verify(now, said, request, account ? &account->secret : nullptr)) {
     case DigestVerdict::kAccepted:
-      return {Verdict::Kind::kAccepted, account->number};
+      return account->accepted;
     case DigestVerdict::kStale:
-      return {Verdict::Kind::kStale, {}};
+      return {Verdict::Kind::kStale, {}, {}};
     case DigestVerdict::kWrongPassword:
     case DigestVerdict::kUnknownUser:
-      return {Verdict::Kind::kWrong, {}};
+      return {Verdict::Kind::kWrong, {}, {}};
     case DigestVerdict::kWrongUri:
-      return {Verdict::Kind::kMalformed, {}};
+      return {Verdict::Kind::kMalformed, {}, {}};
     case DigestVerdict::kWrongRealm:
     case DigestVerdict::kUnsupported:
       break;

@@ -25,7 +25,9 @@ struct Verdict {
     kMalformed,      // made for another request: 400
   };
   Kind kind = Kind::kNoCredentials;
-  std::string extension;  // with kAccepted
+  // With kAccepted one of the two:
+  std::string extension;
+  std::string trunk;
 };
 
 class Authenticator {
@@ -44,7 +46,11 @@ class Authenticator {
   }
 
  private:
-  [[nodiscard]] const config::Extension* find(std::string_view username) const;
+  struct Account {
+    DigestSecret secret;
+    Verdict accepted;
+  };
+  [[nodiscard]] std::optional<Account> find(std::string_view username) const;
 
   std::shared_ptr<const config::Config> config_;
   std::string profile_;

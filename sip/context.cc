@@ -88,8 +88,8 @@ void reply_status(Context& context, Leg* leg, Incoming& transaction, int status)
 
 HeaderText dialog_headers(const Context& context, const Leg& leg) {
   HeaderText headers;
-  const bool reliable = context.profile().reliable_provisional != config::ReliableProvisional::kOff;
-  const bool timer = context.profile().session_timer.mode != config::SessionTimerMode::kOff;
+  const bool reliable = leg.terms.reliable != config::ReliableProvisional::kOff;
+  const bool timer = leg.terms.timer.mode != SessionTimerOptions::Mode::kOff;
   headers.add("Contact", leg.dialog.contact).add("Allow", kAllowed);
   if (reliable || timer)
     headers.add("Supported", reliable && timer ? "100rel, timer" : reliable ? "100rel" : "timer");
@@ -218,15 +218,25 @@ std::string reason_header(const core::Cause& cause) {
                       : fmt::format("Q.850;cause={};text={}", cause.q850, quoted(text));
 }
 
-OfferAnswerOptions session_options(Context& context, const std::string& extension) {
+OfferAnswerOptions session_options(Context& context, const LegTerms& terms) {
   OfferAnswerOptions options;
   options.session_id = context.random.next() >> 2;  // fits the signed 64 bits of old parsers
   options.session_name = context.config->server.name;
-  if (const config::Extension* found = context.find_extension(extension)) {
-    options.accept_plain = found->srtp != config::SrtpMode::kRequired;
-    options.accept_srtp = found->srtp != config::SrtpMode::kOff;
-  }
+  options.accept_plain = terms.srtp != config::SrtpMode::kRequired;
+  options.accept_srtp = terms.srtp != config::SrtpMode::kOff;
   return options;
+}
+
+LegTerms terms_of(const Context& context, const config::Extension& extension) {
+  const config::Profile& profile = context.profile();
+  return {extension.srtp, profile.reliable_provisional,
+          session_refresh::options_of(profile.session_timer)};
+}
+
+LegTerms terms_of(const Context& context, const config::Trunk& trunk) {
+  config::SessionTimer timer = context.profile().session_timer;
+  timer.mode = trunk.session_timer;
+  return {trunk.srtp, trunk.reliable_provisional, session_refresh::options_of(timer)};
 }
 
 }  // namespace pbx::sip

@@ -19,6 +19,7 @@
 #include "sip/stack.h"
 #include "sip/trace.h"
 #include "sip/transports.h"
+#include "sip/trunk_table.h"
 #include "sip/wire.h"
 
 namespace pbx::sip {
@@ -41,6 +42,7 @@ struct Context {
   core::Random random{1};
   core::IdSource ids;
   LegTable legs;
+  TrunkTable trunks;
   core::Timers<LegDeadline> timers;
   std::vector<core::LegId> finished;  // erased at the end of the turn
   Trace trace;
@@ -126,6 +128,8 @@ void trace_message(Context& context, core::LegId leg, msg_t* msg, bool sent,
 // --- small makers ---
 [[nodiscard]] std::string new_tag(Context& context);
 [[nodiscard]] std::string reason_header(const core::Cause& cause);  // RFC 3326, "" if unknown
-[[nodiscard]] OfferAnswerOptions session_options(Context& context, const std::string& extension);
+[[nodiscard]] OfferAnswerOptions session_options(Context& context, const LegTerms& terms);
+[[nodiscard]] LegTerms terms_of(const Context& context, const config::Extension& extension);
+[[nodiscard]] LegTerms terms_of(const Context& context, const config::Trunk& trunk);
 
 }  // namespace pbx::sip

@@ -59,6 +59,7 @@ core::Result<> Engine::open() {
   auto transports = Transports::open(agent_.get(), profile);
   if (!transports) return tl::unexpected(transports.error());
   context_.transports = std::move(*transports);
+  trunks_.apply(context_);
   return {};
 }
 
@@ -66,6 +67,7 @@ void Engine::apply_config(std::shared_ptr<const config::Config> config) {
   if (!config->profiles.contains(context_.options.profile)) return;  // gone only with a restart
   context_.config = config;
   authenticator_.apply(std::move(config));
+  trunks_.apply(context_);
   registers_.apply(context_);
   registers_.remove_unknown(context_);
   gatekeeper_.apply(context_.profile().guard);
@@ -105,7 +107,9 @@ void Engine::receive_response(Msg, const sip_t* sip) {
 void Engine::receive_request(Request&& request) {
   const sip_t* sip = request.sip;
   ++context_.counters.requests_received;
-  if (gatekeeper_.is_banned(context_, request.source.ip)) return;
+  if (gatekeeper_.is_banned(context_, request.source.ip) &&
+      !context_.trunks.is_known(request.source.ip))
+    return;
   if (!clean(request)) {
     ++context_.counters.malformed;
     return;
@@ -180,20 +184,29 @@ void Engine::receive_invite(Request&& request) {
   ++context_.counters.invites_received;
   if (auto refused = check_invite(context_, request))
     return reply_stateless(context_, std::move(request), std::move(*refused));
-  if (const auto extension = authenticate(request))
-    invite_server::receive(context_, std::move(request), *extension);
+  const sip_t* sip = request.sip;
+  const config::Trunk* trunk =
+      context_.trunks.match(request.source.ip, user_of(sip->sip_request->rq_url));
+  if (trunk && trunk->challenge.is_empty())
+    return invite_server::receive(context_, std::move(request), {.trunk = trunk});
+  const auto proven = authenticate(request);
+  if (!proven) return;
+  invite_server::receive(
+      context_, std::move(request),
+      {context_.find_extension(proven->extension), context_.trunks.find(proven->trunk)});
 }
 
 void Engine::receive_message(Request&& request) {
   if (!is_our_domain(context_, request.sip->sip_request->rq_url))
     return reply_stateless(context_, std::move(request), {404, {}, {}, {}, {}});
-  const auto extension = authenticate(request);
-  if (!extension) return;
-  if (const config::Extension* account = context_.find_extension(*extension))
-    messages_.receive(context_, std::move(request), *account);
+  const auto proven = authenticate(request);
+  if (!proven) return;
+  if (const config::Extension* account = context_.find_extension(proven->extension))
+    return messages_.receive(context_, std::move(request), *account);
+  reply_stateless(context_, std::move(request), {403, {}, {}, {}, {}});
 }
 
-std::optional<std::string> Engine::authenticate(Request& request) {
+std::optional<Verdict> Engine::authenticate(Request& request) {
   const sip_t* sip = request.sip;
   const core::Instant now = sip_now();
   const std::string uri = uri_text(sip->sip_request->rq_url);
@@ -207,7 +220,7 @@ std::optional<std::string> Engine::authenticate(Request& request) {
   }
   if (verdict.kind == Verdict::Kind::kAccepted) {
     gatekeeper_.record_success(request.source.ip);
-    return std::move(verdict.extension);
+    return verdict;
   }
   if (verdict.kind == Verdict::Kind::kMalformed) {
     reply_stateless(context_, std::move(request), {400, "Credentials for another URI", {}, {}, {}});
@@ -220,10 +233,11 @@ std::optional<std::string> Engine::authenticate(Request& request) {
 void Engine::receive_register(Request&& request) {
   if (!is_our_domain(context_, request.sip->sip_request->rq_url))
     return reply_stateless(context_, std::move(request), {404, {}, {}, {}, {}});
-  const auto extension = authenticate(request);
-  if (!extension) return;
-  if (const config::Extension* account = context_.find_extension(*extension))
-    registers_.receive(context_, std::move(request), *account);
+  const auto proven = authenticate(request);
+  if (!proven) return;
+  if (const config::Extension* account = context_.find_extension(proven->extension))
+    return registers_.receive(context_, std::move(request), *account);
+  reply_stateless(context_, std::move(request), {403, {}, {}, {}, {}});
 }
 
 void Engine::challenge(Request&& request, Verdict::Kind verdict) {
@@ -310,6 +324,8 @@ void Engine::on_timer(const LegDeadline& deadline) {
   switch (deadline.timer) {
     case LegTimer::kInviteTimeout:
       return invite_client::on_timeout(context_, *leg);
+    case LegTimer::kAnswerTime:
+      return trunk_call::on_no_answer(context_, *leg);
     case LegTimer::kOfferRetry:
       return reinvite::on_retry(context_, *leg);
     case LegTimer::kSession:

@@ -16,6 +16,7 @@
 #include "sip/gatekeeper.h"
 #include "sip/message_service.h"
 #include "sip/register_service.h"
+#include "sip/trunk_service.h"
 
 namespace pbx::sip {
 
@@ -50,8 +51,8 @@ class Engine final : private TransactionListener {
   void receive_invite(Request&& request);
   void receive_message(Request&& request);
   void receive_register(Request&& request);
-  // The extension that sent the request; nullopt if it has been answered with a challenge or so.
-  std::optional<std::string> authenticate(Request& request);
+  // Who sent the request; nullopt if it has been answered with a challenge or so.
+  std::optional<Verdict> authenticate(Request& request);
   void challenge(Request&& request, Verdict::Kind verdict);
 
   void on_response(TransactionKey key, nta_outgoing_t* transaction, const sip_t* sip) override;
@@ -78,6 +79,7 @@ class Engine final : private TransactionListener {
   RegisterService registers_;
   Gatekeeper gatekeeper_;
   MessageService messages_;
+  TrunkService trunks_;
 };
 
 }  // namespace pbx::sip

@@ -32,12 +32,9 @@ core::SocketAddress peer_for_routing(const Context& context, const Dialog& dialo
   return {};
 }
 
-std::string host_of(const core::SocketAddress& local) {
-  return local.ip.family == core::IpFamily::kV6 ? fmt::format("[{}]", local.ip.text())
-                                                : local.ip.text();
-}
-
-core::Result<Dialog> dialog_of(Context& context, const call::SipInvite& invite) {
+core::Result<Dialog> dialog_of(Context& context, const WantedInvite& wanted) {
+  const call::SipInvite& invite = wanted.command;
+  if (!invite.trunk.empty()) return trunk_call::dialog_of(context, wanted);
   Dialog dialog;
   dialog.transport = invite.transport;
   dialog.peer =
@@ -62,9 +59,11 @@ core::Result<Dialog> dialog_of(Context& context, const call::SipInvite& invite) 
 
 HeaderText invite_headers(Context& context, const Leg& leg, const call::SipInvite& invite) {
   HeaderText headers = dialog_headers(context, leg);
-  headers.add_if(context.profile().reliable_provisional == config::ReliableProvisional::kRequired,
-                 "Require", "100rel");
-  add_identity(invite, host_of(leg.dialog.local_address), headers);
+  headers.add_if(leg.terms.reliable == config::ReliableProvisional::kRequired, "Require", "100rel");
+  if (leg.trunk.empty())
+    add_identity(invite, host_of(leg.dialog.local_address), headers);
+  else
+    trunk_call::add_headers(context, leg, headers);
   session_refresh::add_to_request(leg, headers);
   return headers;
 }
@@ -184,38 +183,63 @@ bool send_invite(Context& context, Leg& leg) {
   msg_t* msg = make_request(context.agent, text);
   if (!msg) return false;
   const Msg kept(msg_ref(msg));
-  leg.client_invite =
-      Outgoing::send(context.agent, *context.listener, {leg.id.value, Purpose::kInvite},
-                     hop_of(context, leg.dialog), msg);
+  leg.client_invite = Outgoing::send(context.agent, *context.listener,
+                                     {leg.id.value, Purpose::kInvite, !leg.trunk.empty()},
+                                     hop_of(context, leg.dialog), msg);
   if (!leg.client_invite) return false;
   ++context.counters.requests_sent;
   ++context.counters.invites_sent;
   trace_message(context, leg.id, kept.get(), true, leg.dialog.peer, leg.dialog.transport);
+  if (!leg.trunk.empty()) trunk_call::watch(context, leg);
   return true;
 }
 
-}  // namespace
+// What the account called asks; nullopt: the trunk is gone.  An extension that was taken out of the
+// configuration a moment ago is still called.
+std::optional<LegTerms> terms_for(const Context& context, const call::SipInvite& command) {
+  if (!command.trunk.empty()) {
+    const config::Trunk* trunk = context.trunks.find(command.trunk);
+    return trunk ? std::optional(terms_of(context, *trunk)) : std::nullopt;
+  }
+  const config::Extension* extension = context.find_extension(command.extension);
+  return terms_of(context, extension ? *extension : config::Extension{});
+}
 
-void start(Context& context, const call::SipInvite& command) {
-  auto dialog = dialog_of(context, command);
-  if (!dialog)
-    return fail_start(context, command.leg, core::from_sip(503, 0, dialog.error().detail));
-  auto made = std::unique_ptr<Leg>(new Leg{
+std::unique_ptr<Leg> make_leg(Context& context, const call::SipInvite& command,
+                              const LegTerms& terms, Dialog dialog) {
+  return std::unique_ptr<Leg>(new Leg{
       .id = command.leg,
       .call = command.call,
       .state = LegState::kOutgoing,
       .is_incoming = false,
       .extension = command.extension,
-      .dialog = std::move(*dialog),
-      .session = OfferAnswer(session_options(context, command.extension)),
+      .trunk = command.trunk,
+      .terms = terms,
+      .dialog = std::move(dialog),
+      .session = OfferAnswer(session_options(context, terms)),
       .local = command.offer,
-      .timer = SessionTimer(session_refresh::options_of(context.profile().session_timer)),
+      .timer = SessionTimer(terms.timer),
   });
+}
+
+}  // namespace
+
+void start(Context& context, const call::SipInvite& command) {
+  const auto terms = terms_for(context, command);
+  if (!terms) return fail_start(context, command.leg, core::from_sip(503, 0, "the trunk is gone"));
+  auto wanted = std::make_unique<WantedInvite>();
+  wanted->command = command;
+  wanted->targets = context.trunks.targets(command.trunk);
+  auto dialog = dialog_of(context, *wanted);
+  if (!dialog)
+    return fail_start(context, command.leg, core::from_sip(503, 0, dialog.error().detail));
+  auto made = make_leg(context, command, *terms, std::move(*dialog));
   const auto offer = made->session.make_offer(command.offer);
   if (!offer) return fail_start(context, command.leg, core::causes::not_acceptable());
   ++context.counters.legs_total;
   Leg& leg = context.legs.insert(std::move(made));
-  leg.wanted = std::make_unique<const WantedInvite>(WantedInvite{command, offer->text});
+  wanted->offer = offer->text;
+  leg.wanted = std::move(wanted);
   if (!send_invite(context, leg)) {
     end_leg(context, leg, core::from_sip(404, 0, "unusable address"));
     return forget(context, leg);
@@ -225,8 +249,19 @@ void start(Context& context, const call::SipInvite& command) {
   set_timer(context, leg, LegTimer::kInviteTimeout, context.profile().timers.invite_timeout);
 }
 
+bool send_again(Context& context, Leg& leg) {
+  auto dialog = dialog_of(context, *leg.wanted);
+  if (!dialog) return false;
+  leg.dialog = std::move(*dialog);
+  leg.early.clear();
+  leg.client_invite.reset();
+  return send_invite(context, leg);
+}
+
 void on_response(Context& context, Leg& leg, const sip_t* sip) {
   const int status = sip->sip_status->st_status;
+  trunk_call::on_heard(context, leg);
+  if (status == 100) return;
   if (status < 200) return on_provisional(context, leg, sip);
   if (status < 300) return on_answer(context, leg, sip);
   Outgoing refused;  // `sip` belongs to it
@@ -236,6 +271,7 @@ void on_response(Context& context, Leg& leg, const sip_t* sip) {
     leg.early.clear();
     if (send_invite(context, leg)) return;
   }
+  if (trunk_call::try_elsewhere(context, leg, status)) return;
   cancel_timer(context, leg, LegTimer::kInviteTimeout);
   if (status == 408) ++context.counters.timeouts;
   if (leg.state != LegState::kEnded) {

@@ -4,6 +4,7 @@
 #include "sip/identity.h"
 #include "sip/procedures.h"
 #include "sip/text.h"
+#include "sip/trunk_identity.h"
 
 namespace pbx::sip::invite_server {
 namespace {
@@ -29,31 +30,47 @@ Dialog dialog_of(Context& context, const Request& request, const core::SocketAdd
   return dialog;
 }
 
-std::unique_ptr<Leg> make_leg(Context& context, const Request& request,
-                              const std::string& extension, const core::SocketAddress& local) {
+std::unique_ptr<Leg> make_leg(Context& context, const Request& request, const Caller& caller,
+                              const core::SocketAddress& local) {
+  const LegTerms terms =
+      caller.trunk ? terms_of(context, *caller.trunk) : terms_of(context, *caller.extension);
   auto leg = std::unique_ptr<Leg>(new Leg{
       .id = context.ids.make<core::LegId>(),
-      .extension = extension,
+      .extension = caller.extension ? caller.extension->number : "",
+      .trunk = caller.trunk ? caller.trunk->name : "",
+      .terms = terms,
       .dialog = dialog_of(context, request, local),
-      .session = OfferAnswer(session_options(context, extension)),
+      .session = OfferAnswer(session_options(context, terms)),
       .peer = capabilities_of(request.sip),
-      .timer = SessionTimer(session_refresh::options_of(context.profile().session_timer)),
+      .timer = SessionTimer(terms.timer),
       .peer_agent = agent_name(request.sip),
   });
-  if (context.profile().reliable_provisional == config::ReliableProvisional::kOff)
-    leg->peer.reliable = false;
+  if (terms.reliable == config::ReliableProvisional::kOff) leg->peer.reliable = false;
   return leg;
 }
 
+// Who calls whom: of a telephone its account, of a trunk what its headers say.
+void name_parties(call::LegIncoming& event, const sip_t* sip, const Caller& caller) {
+  if (caller.trunk) {
+    TrunkCaller said = caller_of(sip, *caller.trunk);
+    event.caller = std::move(said.party);
+    event.anonymous = said.anonymous;
+    event.dialed = did_of(sip, *caller.trunk);
+    return;
+  }
+  event.caller = caller_of(sip, *caller.extension);
+  event.anonymous = wants_privacy(sip);
+  event.dialed = user_of(sip->sip_request->rq_url);
+}
+
 call::LegIncoming describe(const Context& context, const Leg& leg, const sip_t* sip,
-                           const config::Extension& extension) {
+                           const Caller& caller) {
   call::LegIncoming event;
   event.leg = leg.id;
   event.profile = context.options.id;
   event.extension = leg.extension;
-  event.caller = caller_of(sip, extension);
-  event.anonymous = wants_privacy(sip);
-  event.dialed = user_of(sip->sip_request->rq_url);
+  event.trunk = leg.trunk;
+  name_parties(event, sip, caller);
   event.domain = view(sip->sip_request->rq_url->url_host);
   event.local_ip = context.profile().media_address ? context.profile().media_address
                                                    : leg.dialog.local_address.ip;
@@ -114,14 +131,13 @@ bool progress_reliably(Context& context, Leg& leg, const call::SipProgress& comm
 
 }  // namespace
 
-void receive(Context& context, Request&& request, const std::string& extension) {
+void receive(Context& context, Request&& request, const Caller& caller) {
   const sip_t* sip = request.sip;
   const auto local = context.transports.local_for(request.transport, request.source);
-  const config::Extension* account = context.find_extension(extension);
-  if (!local || !account)
+  if (!local || (!caller.extension && !caller.trunk))
     return reply_stateless(context, std::move(request), {500, {}, {}, {}, {}});
   ++context.counters.legs_total;
-  Leg& leg = context.legs.insert(make_leg(context, request, extension, *local));
+  Leg& leg = context.legs.insert(make_leg(context, request, caller, *local));
   trace_message(context, leg.id, request.msg.get(), false, request.source, request.transport);
   leg.invite = accept(context, std::move(request));
   if (!leg.invite) return forget(context, leg);
@@ -132,9 +148,10 @@ void receive(Context& context, Request&& request, const std::string& extension) 
     leg.state = LegState::kEnded;
     return forget(context, leg);
   }
-  core::log_debug("sip", "leg={} incoming extension={} peer={} sip_call_id={}", leg.id, extension,
-                  leg.dialog.peer.text(), leg.dialog.call_id);
-  call::LegIncoming event = describe(context, leg, sip, *account);
+  core::log_debug("sip", "leg={} incoming from={} peer={} sip_call_id={}", leg.id,
+                  leg.trunk.empty() ? leg.extension : leg.trunk, leg.dialog.peer.text(),
+                  leg.dialog.call_id);
+  call::LegIncoming event = describe(context, leg, sip, caller);
   if (const auto sdp = sdp_of(sip)) {
     const auto offer = leg.session.receive_offer(*sdp);
     if (!offer) {

@@ -23,10 +23,13 @@
 #include "core/base/timers.h"
 #include "core/call/effect.h"
 #include "core/call/media_description.h"
+#include "core/config/config.h"
 #include "sip/dialog.h"
+#include "sip/header_text.h"
 #include "sip/offer_answer.h"
 #include "sip/session_timer.h"
 #include "sip/sofia.h"
+#include "sip/trunk_table.h"
 
 namespace pbx::sip {
 
@@ -34,11 +37,12 @@ enum class LegState : std::uint8_t { kIncoming, kOutgoing, kTalking, kEnded };
 
 enum class LegTimer : std::uint8_t {
   kInviteTimeout,  // no final answer to our INVITE
+  kAnswerTime,     // no answer at all from the server of a trunk
   kOfferRetry,     // RFC 3261 14.1, after 491
   kSession,        // RFC 4028: a refresh or the end
   kLinger,         // an ended leg whose last transaction never reports is erased
 };
-inline constexpr std::size_t kLegTimers = 4;
+inline constexpr std::size_t kLegTimers = 5;
 
 // An early dialog of our INVITE: one for each To tag that answered (RFC 3261 13.2.2.4).
 struct EarlyDialog {
@@ -57,10 +61,21 @@ struct PeerCapabilities {
   bool update = false;         // Allow: UPDATE
 };
 
-// Our INVITE as it was wanted, until its answer: a 422 makes us send it again.
+// Our INVITE as it was wanted, until its answer: a 422, a challenge or a dead server of a trunk
+// makes us send it again.
 struct WantedInvite {
   call::SipInvite command;
-  std::string offer;  // SDP
+  std::string offer;                 // SDP
+  std::vector<TrunkTarget> targets;  // of a trunk, best first
+  std::size_t target = 0;            // of `targets`: where it went
+  HeaderText credentials;            // that answer a challenge
+};
+
+// What the extension or the trunk behind a leg asks of the procedures.
+struct LegTerms {
+  config::SrtpMode srtp = config::SrtpMode::kOptional;
+  config::ReliableProvisional reliable = config::ReliableProvisional::kSupported;
+  SessionTimerOptions timer;
 };
 
 struct Leg {
@@ -69,6 +84,8 @@ struct Leg {
   LegState state = LegState::kIncoming;
   bool is_incoming = true;
   std::string extension;
+  std::string trunk;  // one of the two is not empty
+  LegTerms terms;
   Dialog dialog;
   OfferAnswer session;
   std::optional<call::AudioDescription> local;         // what control last said
@@ -89,7 +106,7 @@ struct Leg {
   bool offer_in_2xx = false;  // the ACK carries the answer
 
   Outgoing client_invite;
-  std::unique_ptr<const WantedInvite> wanted;
+  std::unique_ptr<WantedInvite> wanted;
   std::vector<EarlyDialog> early;
   bool cancelled = false;
   std::string end_reason;  // Reason header of CANCEL and BYE, "" for none

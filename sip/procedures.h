@@ -14,7 +14,12 @@ namespace pbx::sip {
 
 // invite_server.cc: the INVITE that makes an incoming leg (RFC 3261 13.3)
 namespace invite_server {
-void receive(Context& context, Request&& request, const std::string& extension);
+// Who calls: one of the two, as the configuration has it.
+struct Caller {
+  const config::Extension* extension = nullptr;
+  const config::Trunk* trunk = nullptr;
+};
+void receive(Context& context, Request&& request, const Caller& caller);
 void progress(Context& context, Leg& leg, const call::SipProgress& command);
 void answer(Context& context, Leg& leg, const call::SipAnswer& command);
 void refuse(Context& context, Leg& leg, const call::SipEnd& command);
@@ -34,9 +39,24 @@ void send(Context& context, Leg& leg, const core::Cause& cause);
 // invite_client.cc: the INVITE of an outgoing leg (RFC 3261 13.2)
 namespace invite_client {
 void start(Context& context, const call::SipInvite& command);
+// In a new dialog, to where leg.wanted now says; the transaction before it is forgotten.
+bool send_again(Context& context, Leg& leg);
 void on_response(Context& context, Leg& leg, const sip_t* sip);
 void on_timeout(Context& context, Leg& leg);
 }  // namespace invite_client
+
+// trunk_call.cc: the INVITE of an outgoing leg that goes by a trunk
+namespace trunk_call {
+// Of the server that is wanted now.  Errors: kUnavailable.
+[[nodiscard]] core::Result<Dialog> dialog_of(Context& context, const WantedInvite& wanted);
+[[nodiscard]] std::string request_uri(const TrunkTarget& target, std::string_view number);
+void add_headers(Context& context, const Leg& leg, HeaderText& headers);  // identity, credentials
+void watch(Context& context, Leg& leg);                                   // an answer is due
+void on_heard(Context& context, Leg& leg);                                // any answer came
+// True: the server failed with `status` and the INVITE went to the next one.
+bool try_elsewhere(Context& context, Leg& leg, int status);
+void on_no_answer(Context& context, Leg& leg);
+}  // namespace trunk_call
 
 // prack.cc (RFC 3262)
 namespace prack {

@@ -24,7 +24,8 @@ Outgoing Outgoing::send(nta_agent_t* agent, TransactionListener& listener, Trans
   const url_string_t* route = hop.uri.empty() ? nullptr : URL_STRING_MAKE(hop.uri.c_str());
   out.state_->orq = nta_outgoing_mcreate(
       agent, &Outgoing::on_response, reinterpret_cast<nta_outgoing_magic_t*>(out.state_.get()),
-      route, msg, NTATAG_USER_VIA(1), TAG_IF(hop.listener, TPTAG_IDENT(hop.listener)), TAG_END());
+      route, msg, NTATAG_USER_VIA(1), TAG_IF(hop.listener, TPTAG_IDENT(hop.listener)),
+      TAG_IF(key.wants_trying, NTATAG_PASS_100(1)), TAG_END());
   if (!out.state_->orq) {
     msg_destroy(msg);
     out.state_.reset();

@@ -50,6 +50,7 @@ enum class Purpose : std::uint8_t {
 struct TransactionKey {
   std::uint64_t id = 0;  // the leg's, unless Purpose says otherwise
   Purpose purpose = Purpose::kInvite;
+  bool wants_trying = false;  // a 100 is told too
 };
 
 class TransactionListener {

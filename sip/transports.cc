@@ -204,6 +204,11 @@ bool Transports::is_local_network(const core::IpAddress& ip) const {
                      [&](const core::IpPrefix& network) { return network.contains(ip); });
 }
 
+std::string host_of(const core::SocketAddress& local) {
+  return local.ip.family == core::IpFamily::kV6 ? fmt::format("[{}]", local.ip.text())
+                                                : local.ip.text();
+}
+
 std::string contact_of(std::string_view user, const core::SocketAddress& local,
                        call::Transport transport) {
   const std::string parameter = transport == call::Transport::kUdp   ? ""

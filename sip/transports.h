@@ -54,6 +54,8 @@ class Transports {
   std::vector<core::IpPrefix> local_networks_;
 };
 
+// "192.0.2.1", "[2001:db8::1]"
+[[nodiscard]] std::string host_of(const core::SocketAddress& local);
 // "<sip:user@192.0.2.1:5060;transport=tcp>"
 [[nodiscard]] std::string contact_of(std::string_view user, const core::SocketAddress& local,
                                      call::Transport transport);

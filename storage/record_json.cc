@@ -68,6 +68,7 @@ void write_leg(JsonWriter& json, const call::CdrLeg& leg) {
   json.member("leg", leg.leg.text());
   json.member("caller", leg.caller);
   text_member(json, "extension", leg.extension);
+  text_member(json, "trunk", leg.trunk);
   write_party(json, "party", leg.party);
   text_member(json, "contact", leg.contact);
   text_member(json, "peer", leg.peer);

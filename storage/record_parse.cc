@@ -61,6 +61,7 @@ call::CdrLeg read_leg(const js::value& value, bool& bad) {
   fields.read("leg", leg.leg);
   fields.read("caller", leg.caller);
   fields.read("extension", leg.extension);
+  fields.read("trunk", leg.trunk);
   read_party(fields, "party", leg.party);
   fields.read("contact", leg.contact);
   fields.read("peer", leg.peer);

@@ -105,6 +105,7 @@ HOMES = [
 TESTED_BY = [
     (r"core/call/(call|cdr|commands|incoming|switchboard)\.cc",
      "tests/unit/core/call/control_test.cc"),
+    (r"core/call/call_route\.cc", "tests/unit/core/call/outside_test.cc"),
     (r"core/call/recording_rule\.cc", "tests/unit/core/call/talking_test.cc"),
     (r"core/route/route_condition\.cc", "tests/unit/core/route/dial_plan_test.cc"),
     # The SIP procedures are tested in live stacks.
@@ -114,6 +115,7 @@ TESTED_BY = [
     (r"sip/(admission|authenticator|gatekeeper|options|refusals)\.cc",
      "tests/sip/refusal_test.cc"),
     (r"sip/session_refresh\.cc", "tests/sip/session_timer_test.cc"),
+    (r"sip/trunk_(agent|call|identity|service)\.cc", "tests/sip/trunk_test.cc"),
     (r"sip/(keepalive|connection_watch)\.cc", "tests/sip/reachability_test.cc"),
     (r"sip/(info|identity|message_service|register_service)\.cc", "tests/sip/message_test.cc"),
     (r"sip/(header_text|sofia_overrides)\.cc", "tests/unit/sip/sip_time_test.cc"),

@@ -23,6 +23,7 @@
 #include "core/call/cdr.h"
 #include "core/call/event.h"
 #include "core/call/media_plan.h"
+#include "core/number/number.h"
 
 namespace pbx::call {
 
@@ -46,6 +47,15 @@ struct Leg {
   [[nodiscard]] bool is_over() const { return state == State::kEnded; }
 };
 
+// The numbers of a call as plans see them, and the trunks by which it may leave.
+struct Outside {
+  number::Number number;            // called
+  number::Number caller;            // text "" if withheld
+  std::string dialled;              // as the caller dialled, after the rewrites of his trunk
+  std::vector<std::string> trunks;  // still to be tried, best first
+  bool urgent = false;              // an emergency call
+};
+
 struct Call {
   enum class Stage : std::uint8_t { kDialing, kRinging, kTalking, kService, kFailing, kEnding };
 
@@ -60,8 +70,9 @@ struct Call {
   std::string dialed_extension;  // whom it rings now; differs from cdr.dialed after a 3xx
   std::uint32_t redirections = 0;
   std::uint8_t hops_left = 70;
-  bool anonymous = false;                   // the caller wants privacy
-  std::vector<Diversion> diversions;        // the latest first
+  bool anonymous = false;             // the caller wants privacy
+  std::vector<Diversion> diversions;  // the latest first
+  Outside outside;
   std::optional<core::Cause> best_failure;  // of the contacts that failed so far
   core::RecordingId recording;              // runs now
   Cdr cdr;

@@ -48,6 +48,7 @@ struct CdrLeg {
   core::LegId leg;
   bool caller = false;
   std::string extension;  // "" if not one of ours
+  std::string trunk;      // it came or went by; "" if none
   Party party;
   std::string contact;  // URI dialled or calling
   std::string peer;     // address signalling came from or went to

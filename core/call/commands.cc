@@ -109,6 +109,7 @@ void on(Switchboard& board, Turn& turn, const Drain& event) {
 
 void on(Switchboard& board, Turn& turn, const ConfigChanged& event) {
   board.config = event.config;
+  board.routing = event.routing;
   board.call_rate.set_rate(event.config->server.limits.calls_per_second_max);
   notice(turn, Notice::Level::kInfo,
          fmt::format("configuration in force extensions={} calls={}",

@@ -6,6 +6,7 @@
 #include "core/call/ending.h"
 #include "core/call/incoming.h"
 #include "core/call/messages.h"
+#include "core/call/outside.h"
 #include "core/call/services.h"
 #include "core/call/talking.h"
 

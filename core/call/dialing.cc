@@ -4,19 +4,12 @@
 #include <iterator>
 
 #include "core/call/ending.h"
+#include "core/call/outside.h"
 #include "core/call/talking.h"
 #include "core/call/tones.h"
 
 namespace pbx::call {
 namespace {
-
-// The user part of a SIP or tel URI, good enough to find one of our numbers; "" if there is none.
-std::string_view user_of(std::string_view uri) {
-  const auto scheme = uri.find(':');
-  if (scheme == std::string_view::npos) return {};
-  uri.remove_prefix(scheme + 1);
-  return uri.substr(0, uri.find_first_of("@;?>"));
-}
 
 Leg called_leg(Switchboard& board, const Turn& turn, const Binding& binding,
                const config::Extension& extension) {
@@ -53,32 +46,6 @@ SipInvite invitation(const Call& call, const Leg& leg, const Binding& binding) {
   invite.hops_left = call.hops_left;
   invite.extension = leg.record.extension;
   return invite;
-}
-
-// What the caller offered, so that the called side is offered the same first; everything else the
-// called side may use follows, and is transcoded.
-std::vector<Format> wishes_of_caller(const Call& call) {
-  const Leg& caller = call.caller();
-  if (caller.agreed) return {*caller.agreed->params.send};
-  return caller.offer ? voice_formats(*caller.offer, caller.policy) : std::vector<Format>{};
-}
-
-// What a leg is opened with before its side has agreed to anything.
-MediaParams listening(const Leg& leg, std::vector<Format> receive) {
-  MediaParams params;
-  params.receive = std::move(receive);
-  params.ptime_ms = leg.policy.ptime_ms;
-  return params;
-}
-
-// The answer will need a port: without one the call fails now, not then.  The socket is opened now
-// too, because the caller may speak as soon as the answer reaches him.
-bool listen_to_caller(Switchboard& board, Turn& turn, Call& call) {
-  Leg& caller = call.caller();
-  if (!take_port(board, turn, caller)) return false;
-  if (caller.has_media) return true;
-  set_media(board, turn, call, caller, listening(caller, wishes_of_caller(call)));
-  return true;
 }
 
 bool ring(Switchboard& board, Turn& turn, Call& call, const Binding& binding,
@@ -147,10 +114,16 @@ void tell_caller_ringing(Switchboard& board, Turn& turn, Call& call, Leg& leg) {
   notice(turn, Notice::Level::kInfo, fmt::format("call={} leg={} ringing", call.id, leg.id));
 }
 
+bool passes_early_media(const Switchboard& board, const Leg& leg) {
+  const auto trunk = board.config->trunks.find(leg.record.trunk);
+  return trunk == board.config->trunks.end() ||
+         trunk->second.early_media == config::EarlyMedia::kPass;
+}
+
 // The first contact with early media is the one the caller hears until someone answers.
 bool pass_early_media(Switchboard& board, Turn& turn, Call& call, Leg& leg,
                       const LegProgress& event) {
-  if (!event.answer || !leg.offer) return false;
+  if (!event.answer || !leg.offer || !passes_early_media(board, leg)) return false;
   const auto agreed = accept_answer(leg.policy, *leg.offer, *event.answer);
   if (!agreed) return false;
   leg.agreed = agreed;
@@ -175,6 +148,37 @@ void leave_early_media(Switchboard& board, Turn& turn, Call& call) {
 }
 
 }  // namespace
+
+std::string_view user_of(std::string_view uri) {
+  const auto scheme = uri.find(':');
+  if (scheme == std::string_view::npos) return {};
+  uri.remove_prefix(scheme + 1);
+  return uri.substr(0, uri.find_first_of("@;?>"));
+}
+
+// Everything else that the called side may use follows, and is transcoded.
+std::vector<Format> wishes_of_caller(const Call& call) {
+  const Leg& caller = call.caller();
+  if (caller.agreed) return {*caller.agreed->params.send};
+  return caller.offer ? voice_formats(*caller.offer, caller.policy) : std::vector<Format>{};
+}
+
+MediaParams listening(const Leg& leg, std::vector<Format> receive) {
+  MediaParams params;
+  params.receive = std::move(receive);
+  params.ptime_ms = leg.policy.ptime_ms;
+  return params;
+}
+
+// The answer will need a port: without one the call fails now, not then.  The socket is opened now
+// too, because the caller may speak as soon as the answer reaches him.
+bool listen_to_caller(Switchboard& board, Turn& turn, Call& call) {
+  Leg& caller = call.caller();
+  if (!take_port(board, turn, caller)) return false;
+  if (caller.has_media) return true;
+  set_media(board, turn, call, caller, listening(caller, wishes_of_caller(call)));
+  return true;
+}
 
 void dial_extension(Switchboard& board, Turn& turn, Call& call, std::string_view number) {
   const config::Extension* extension = board.extension(number);
@@ -239,6 +243,7 @@ void on(Switchboard& board, Turn& turn, const LegRedirected& event) {
   if (call == nullptr || call->stage > Call::Stage::kRinging) return;
   const Leg& leg = *call->find(event.leg);
   if (leg.is_over() || event.targets.empty()) return;
+  if (!leg.record.trunk.empty()) return follow_redirect(board, turn, *call, event);
   // Only numbers of ours are followed: a phone must not send callers to an address of its choice.
   const std::string target(user_of(event.targets.front()));
   if (board.extension(target) == nullptr) return;  // LegEnded with the 3xx follows
@@ -263,6 +268,7 @@ void on(Switchboard& board, Turn& turn, const LegRedirected& event) {
 
 void on_contact_failed(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause) {
   keep_best_failure(call, cause);
+  if (try_next_trunk(board, turn, call, cause)) return leave_early_media(board, turn, call);
   if (cause.sip_status < 600 && is_anyone_ringing(call))
     return leave_early_media(board, turn, call);
   fail_call(board, turn, call, *call.best_failure);

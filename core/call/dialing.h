@@ -12,6 +12,15 @@
 
 namespace pbx::call {
 
+// The user part of a SIP or tel URI, good enough to find a number; "" if there is none.
+[[nodiscard]] std::string_view user_of(std::string_view uri);
+// What the caller offered, so that the called side is offered the same first.
+[[nodiscard]] std::vector<Format> wishes_of_caller(const Call& call);
+// What a leg is opened with before its side has agreed to anything.
+[[nodiscard]] MediaParams listening(const Leg& leg, std::vector<Format> receive);
+// Takes the caller's port and opens it.  False: no port is free.
+[[nodiscard]] bool listen_to_caller(Switchboard& board, Turn& turn, Call& call);
+
 // Rings every contact of extension `number`; ends the call if it cannot.
 void dial_extension(Switchboard& board, Turn& turn, Call& call, std::string_view number);
 

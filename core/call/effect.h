@@ -31,6 +31,7 @@ struct SipInvite {  // a new leg towards one contact; an offer is always made
   std::vector<Diversion> diversions;
   std::uint8_t hops_left = 69;
   std::string extension;  // the account called, for its 100rel, DTMF and timer options
+  std::string trunk;      // by which it goes: the SIP thread knows its servers; `to` is the number
 };
 struct SipProgress {  // 18x to an incoming INVITE; with `answer` it carries early media
   core::LegId leg;

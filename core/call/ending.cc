@@ -81,6 +81,13 @@ core::Cause cause_for_others(const Call& call, const core::Cause& cause) {
   return cause;
 }
 
+void free_line(Switchboard& board, const Turn& turn, const Leg& leg) {
+  if (leg.is_caller()) return board.trunks.end_in(leg.record.trunk);
+  const auto talked = leg.record.answered ? turn.wall - *leg.record.answered : core::Duration(0);
+  board.trunks.end_out(leg.record.trunk, turn.wall,
+                       std::chrono::duration_cast<std::chrono::milliseconds>(talked));
+}
+
 void on_caller_ended(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause) {
   if (!call.cdr.answered && cause.sip_status == 487)
     return release_call(board, turn, call, core::causes::cancelled(), EndedBy::kCaller);
@@ -100,6 +107,7 @@ void end_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const core::C
   leg.state = Leg::State::kEnded;
   leg.record.ended = turn.wall;
   leg.record.cause = cause;
+  if (!leg.record.trunk.empty()) free_line(board, turn, leg);
   const auto live = board.calls_of_extension.find(leg.record.extension);
   if (live != board.calls_of_extension.end() && --live->second == 0)
     board.calls_of_extension.erase(live);

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -26,6 +27,9 @@
 namespace pbx::config {
 struct Config;
 }
+namespace pbx::route {
+class Routing;
+}
 
 namespace pbx::call {
 
@@ -37,10 +41,11 @@ struct Diversion {
 struct LegIncoming {  // an INVITE that passed authentication
   core::LegId leg;
   core::ProfileId profile;
-  std::string extension;   // proven by digest; never empty in this version
+  std::string extension;   // proven by digest; "" if it came by a trunk
+  std::string trunk;       // it came by; "" from an extension
   Party caller;            // as it will be shown: asserted identity if the phone may assert
   bool anonymous = false;  // Privacy: id
-  std::string dialed;      // user part of the request URI, unescaped
+  std::string dialed;      // user part of the request URI, unescaped; of a trunk its DID
   std::string domain;      // host part
   std::optional<AudioDescription> offer;  // nullopt: delayed offer, the exchange offers in its 200
   core::IpAddress local_ip;               // the address of ours to name in SDP
@@ -49,7 +54,9 @@ struct LegIncoming {  // an INVITE that passed authentication
   std::string user_agent;
   std::string sip_call_id;
   std::vector<Diversion> diversions;  // the latest first; at most kDiversionsMax
-  std::uint8_t hops_left = 70;        // Max-Forwards
+  // Those that rules of plans may ask for; at most kHeadersMax.  Empty without plans.
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::uint8_t hops_left = 70;  // Max-Forwards
 };
 struct LegProgress {  // 18x to our INVITE
   core::LegId leg;
@@ -93,6 +100,23 @@ struct LegEnded {
   core::Cause cause;
 };
 
+// --- trunks ---
+// Whether a trunk can be called; told at each change, and at the start of a trunk.
+struct TrunkChanged {
+  enum class State : std::uint8_t {
+    kUnknown,  // not asked yet: it may be called
+    kUp,
+    kDown,
+    kOff,  // not enabled, or gone from the configuration
+  };
+  core::ProfileId profile;
+  std::string trunk;
+  State state = State::kUnknown;
+  core::IpAddress local_ip;  // of ours, to name to it in SDP; none: it has no address yet
+  std::string reason;  // for people: "registered until 14:05", "no answer from 192.0.2.1:5060"
+  friend bool operator==(const TrunkChanged&, const TrunkChanged&) = default;
+};
+
 // --- registrations and messages ---
 struct BindingChanged {
   enum class What : std::uint8_t { kAdded, kChanged, kRemoved, kExpired };
@@ -134,14 +158,16 @@ struct Drain {  // no new calls; answered with Done
 };
 struct ConfigChanged {
   std::shared_ptr<const config::Config> config;
+  std::shared_ptr<const route::Routing> routing;  // made of it
 };
 
 inline constexpr std::size_t kDiversionsMax = 8;
+inline constexpr std::size_t kHeadersMax = 32;
 inline constexpr std::size_t kRedirectTargetsMax = 8;
 inline constexpr std::size_t kMessageBytesMax = 4096;
 
 using Event = std::variant<LegIncoming, LegProgress, LegAnswered, LegRedirected, LegOffered,
-                           LegOfferAnswered, LegOfferRefused, LegInfoDigit, LegEnded,
+                           LegOfferAnswered, LegOfferRefused, LegInfoDigit, LegEnded, TrunkChanged,
                            BindingChanged, MessageReceived, MessageSent, MediaFailed, MediaDigit,
                            MediaSilent, PlaybackDone, MediaClosed, MediaStatus, RecordingDone,
                            ListCalls, ShowCall, ShowStatus, HangUp, Drain, ConfigChanged>;

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "core/call/dialing.h"
+#include "core/call/call_route.h"
 #include "core/call/ending.h"
-#include "core/call/services.h"
 
 namespace pbx::call {
 namespace {
@@ -33,12 +32,25 @@ void refuse_at_gate(Switchboard& board, Turn& turn, const LegIncoming& event,
   turn.out.push_back(ToSip{event.profile, SipEnd{event.leg, cause, retry_after_of(board, cause)}});
 }
 
+// Who calls: one of the two.
+struct Account {
+  const config::Extension* extension = nullptr;
+  const config::Trunk* trunk = nullptr;
+};
+
+Account account_of(const Switchboard& board, const LegIncoming& event) {
+  if (event.trunk.empty()) return {board.extension(event.extension), nullptr};
+  const auto found = board.config->trunks.find(event.trunk);
+  return {nullptr, found == board.config->trunks.end() ? nullptr : &found->second};
+}
+
 Leg caller_leg(Switchboard& board, const Turn& turn, const LegIncoming& event,
-               const config::Extension& extension) {
+               const Account& account) {
   Leg leg;
   leg.id = event.leg;
   leg.profile = event.profile;
-  leg.policy = policy_for(extension, board.config->media);
+  leg.policy = account.trunk ? policy_for(*account.trunk, board.config->media)
+                             : policy_for(*account.extension, board.config->media);
   leg.key = board.make_key();
   leg.local.ip = event.local_ip;
   leg.offer = event.offer;
@@ -46,6 +58,7 @@ Leg caller_leg(Switchboard& board, const Turn& turn, const LegIncoming& event,
   record.leg = event.leg;
   record.caller = true;
   record.extension = event.extension;
+  record.trunk = event.trunk;
   record.party = event.caller;
   record.contact = event.contact;
   record.peer = event.peer.text();
@@ -56,8 +69,7 @@ Leg caller_leg(Switchboard& board, const Turn& turn, const LegIncoming& event,
   return leg;
 }
 
-Call& begin_call(Switchboard& board, Turn& turn, const LegIncoming& event,
-                 const config::Extension& extension) {
+Call& begin_call(Switchboard& board, Turn& turn, const LegIncoming& event, const Account& account) {
   Call call;
   call.id = board.lasting_ids.make<core::CallId>();
   call.worker = least_loaded(board);
@@ -69,35 +81,54 @@ Call& begin_call(Switchboard& board, Turn& turn, const LegIncoming& event,
   call.cdr.caller = event.caller;
   call.cdr.dialed = event.dialed;
   call.cdr.called.number = event.dialed;
-  call.legs.push_back(caller_leg(board, turn, event, extension));
+  if (account.trunk) read_numbers(board, call, event);
+  call.legs.push_back(caller_leg(board, turn, event, account));
+  call.caller().record.party = call.cdr.caller;
   ++board.calls_total;
-  ++board.calls_of_extension[event.extension];
+  if (account.trunk)
+    board.trunks.begin_in(event.trunk);
+  else
+    ++board.calls_of_extension[event.extension];
   board.call_of_leg.emplace(event.leg, call.id);
   return board.calls.emplace(call.id, std::move(call)).first->second;
+}
+
+// Why this account may not have one more call, or nullopt.
+std::optional<core::Cause> account_limit(const Switchboard& board, const LegIncoming& event,
+                                         const Account& account) {
+  if (account.extension) {
+    const auto live = board.calls_of_extension.find(event.extension);
+    if (live->second <= account.extension->calls_max) return std::nullopt;
+    return core::Cause{486, 17, "Too many calls of this extension"};
+  }
+  const std::uint32_t most = account.trunk->limits.calls_in;
+  if (most == 0 || board.trunks.find(event.trunk)->calls_in <= most) return std::nullopt;
+  return core::Cause{486, 17, "Too many calls of this trunk"};
 }
 
 }  // namespace
 
 void on(Switchboard& board, Turn& turn, const LegIncoming& event) {
-  const config::Extension* extension = board.extension(event.extension);
-  if (extension == nullptr)  // taken out of the configuration between the digest and now
+  const Account account = account_of(board, event);
+  if (!account.extension &&
+      !account.trunk)  // taken out of the configuration between the digest and now
     return refuse_at_gate(board, turn, event, core::Cause{403, 21, "Unknown caller"});
   if (const auto refusal = gate(board, turn, event))
     return refuse_at_gate(board, turn, event, *refusal);
 
-  Call& call = begin_call(board, turn, event, *extension);
+  Call& call = begin_call(board, turn, event, account);
   begin_segment(board, turn, call, Segment::Kind::kDialing);
   notice(turn, Notice::Level::kInfo,
-         fmt::format("call={} leg={} incoming from={} to={} peer={}", call.id, event.leg,
-                     shown(board, event.caller.number), shown(board, event.dialed),
-                     event.peer.text()));
+         fmt::format("call={} leg={} incoming from={} to={} peer={}{}{}", call.id, event.leg,
+                     shown(board, call.cdr.caller.number), shown(board, event.dialed),
+                     event.peer.text(), event.trunk.empty() ? "" : " trunk=", event.trunk));
   turn.out.push_back(StoreCommand{Journal{call.cdr}});
 
-  if (board.calls_of_extension[event.extension] > extension->calls_max)
-    return fail_call(board, turn, call, core::Cause{486, 17, "Too many calls of this extension"});
+  if (const auto refusal = account_limit(board, event, account))
+    return fail_call(board, turn, call, *refusal);
   if (event.offer && (voice_formats(*event.offer, call.caller().policy).empty()))
     return fail_call(board, turn, call, core::causes::not_acceptable());
-  if (!start_service(board, turn, call)) dial_extension(board, turn, call, event.dialed);
+  route_call(board, turn, call, event);
 }
 
 }  // namespace pbx::call

@@ -126,17 +126,27 @@ std::string answer_fmtp(const Format& voice, const std::vector<Format>& preferre
   return other != nullptr ? other->fmtp : own_formats(Codec::kOpus).front().fmtp;
 }
 
-}  // namespace
-
-MediaPolicy policy_for(const config::Extension& extension, const config::Media& media) {
+// What extensions and trunks call alike.
+template <class Account>
+MediaPolicy policy_of(const Account& account, const config::Media& media) {
   MediaPolicy policy;
-  for (const config::CodecName name : extension.codecs) policy.codecs.push_back(to_codec(name));
-  policy.dtmf = extension.dtmf;
-  policy.srtp = extension.srtp;
+  for (const config::CodecName name : account.codecs) policy.codecs.push_back(to_codec(name));
+  policy.dtmf = account.dtmf;
+  policy.srtp = account.srtp;
   policy.inband_detection = media.dtmf_inband_detection;
   policy.comfort_noise = media.comfort_noise;
   policy.ptime_ms = static_cast<std::uint16_t>(media.ptime.count());
   return policy;
+}
+
+}  // namespace
+
+MediaPolicy policy_for(const config::Extension& extension, const config::Media& media) {
+  return policy_of(extension, media);
+}
+
+MediaPolicy policy_for(const config::Trunk& trunk, const config::Media& media) {
+  return policy_of(trunk, media);
 }
 
 std::vector<Format> voice_formats(const AudioDescription& description, const MediaPolicy& policy) {

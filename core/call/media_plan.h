@@ -29,6 +29,7 @@ struct MediaPolicy {
 };
 [[nodiscard]] MediaPolicy policy_for(const config::Extension& extension,
                                      const config::Media& media);
+[[nodiscard]] MediaPolicy policy_for(const config::Trunk& trunk, const config::Media& media);
 
 // Our side of an agreement and what the media session needs to know of it.
 struct Agreement {

@@ -7,18 +7,19 @@
 namespace pbx::call {
 namespace {
 
-config::RecordingChoice choice_of(const config::Config& config, std::string_view number) {
-  const auto found = config.extensions.find(number);
-  return found == config.extensions.end() ? config::RecordingChoice::kDefault
-                                          : found->second.recording;
+config::RecordingChoice choice_of(const config::Config& config, const CdrLeg& leg) {
+  const auto extension = config.extensions.find(leg.extension);
+  if (extension != config.extensions.end()) return extension->second.recording;
+  const auto trunk = config.trunks.find(leg.trunk);
+  return trunk == config.trunks.end() ? config::RecordingChoice::kDefault : trunk->second.recording;
 }
 
 }  // namespace
 
-bool should_record(const config::Config& config, std::string_view caller, std::string_view called) {
+bool should_record(const config::Config& config, const CdrLeg& caller, const CdrLeg* called) {
   using config::RecordingChoice;
   const RecordingChoice first = choice_of(config, caller);
-  const RecordingChoice second = choice_of(config, called);
+  const RecordingChoice second = called ? choice_of(config, *called) : RecordingChoice::kDefault;
   if (first == RecordingChoice::kNever || second == RecordingChoice::kNever) return false;
   switch (config.recording.rule) {
     case config::RecordingRule::kAll:

@@ -14,6 +14,7 @@ constexpr std::size_t kKeyOctets = 30;      // RFC 4568 6.2: 128 bit key, 112 bi
 
 Switchboard::Switchboard(const SwitchboardOptions& options, SecretSource& secret_source)
     : config(options.config),
+      routing(options.routing),
       secrets(secret_source),
       wall(options.wall),
       lasting_ids(0, options.first_id),

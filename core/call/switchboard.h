@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,7 +24,9 @@
 #include "core/call/port_pool.h"
 #include "core/call/ports.h"
 #include "core/call/rate_gate.h"
+#include "core/call/trunk_lines.h"
 #include "core/config/config.h"
+#include "core/route/routing.h"
 
 namespace pbx::call {
 
@@ -40,7 +43,8 @@ struct CallTimer {
 
 struct SwitchboardOptions {
   std::shared_ptr<const config::Config> config;
-  std::uint16_t workers = 1;   // media workers, WorkerId 1 to this
+  std::shared_ptr<const route::Routing> routing;  // made of `config`
+  std::uint16_t workers = 1;                      // media workers, WorkerId 1 to this
   std::uint64_t first_id = 1;  // above every CallId and RecordingId of earlier runs
   core::WallAnchor wall;
 };
@@ -49,6 +53,7 @@ struct Switchboard {
   Switchboard(const SwitchboardOptions& options, SecretSource& secret_source);
 
   std::shared_ptr<const config::Config> config;
+  std::shared_ptr<const route::Routing> routing;
   SecretSource& secrets;
   core::WallAnchor wall;
   core::IdSource lasting_ids;  // calls, recordings: unique for ever
@@ -57,6 +62,8 @@ struct Switchboard {
   Locations locations;
   PortPool ports;
   RateGate call_rate;
+  TrunkLines trunks;
+  std::map<std::string, std::uint64_t> round_robin;  // calls so far of each trunk group
   core::Timers<CallTimer> timers;
   std::unordered_map<core::CallId, Call> calls;
   std::unordered_map<core::LegId, core::CallId> call_of_leg;

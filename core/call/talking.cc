@@ -131,8 +131,8 @@ void begin_talk(Switchboard& board, Turn& turn, Call& call, Leg& winner) {
 }
 
 void begin_recording(Switchboard& board, Turn& turn, Call& call, const Leg* right) {
-  const std::string& called = right != nullptr ? right->record.extension : call.cdr.dialed;
-  if (!should_record(*board.config, call.caller().record.extension, called)) return;
+  const CdrLeg* called = right != nullptr ? &right->record : nullptr;
+  if (!should_record(*board.config, call.caller().record, called)) return;
   Recording row;
   row.id = board.lasting_ids.make<core::RecordingId>();
   row.call = call.id;

@@ -70,6 +70,13 @@ void describe_shared(Visitor& v, Extension& extension) {
             .default_text = "any",
             .example = "phones"},
            extension.profile, TextForm{.min = 1, .max = 32, .kind = TextKind::kName});
+  v.option({.name = "plan",
+            .help = "The plan that decides where its calls go that are for no extension and no "
+                    "feature code; without one they are refused (404).  Emergency numbers need "
+                    "none.",
+            .default_text = "none",
+            .example = "outgoing"},
+           extension.plan, TextForm{.min = 1, .max = 32, .kind = TextKind::kName});
   v.list({.name = "codecs",
           .help = "Which codecs the phone may use, the preferred one first.",
           .default_text = "media.codecs",

@@ -11,6 +11,26 @@
 namespace pbx::number {
 namespace {
 
+struct HomeRow {
+  std::string_view country;
+  std::string_view national;
+  std::string_view international;
+};
+
+// What differs from "0" and "00", of countries whose operators take nothing else.
+constexpr std::array<HomeRow, 12> kHomes{{{"RU", "8", "810"},
+                                          {"KZ", "8", "810"},
+                                          {"BY", "8", "810"},
+                                          {"US", "1", "011"},
+                                          {"CA", "1", "011"},
+                                          {"ES", "", "00"},
+                                          {"IT", "", "00"},
+                                          {"PL", "", "00"},
+                                          {"PT", "", "00"},
+                                          {"NO", "", "00"},
+                                          {"DK", "", "00"},
+                                          {"CZ", "", "00"}}};
+
 core::Result<void> check_part(std::string_view name, std::string_view digits) {
   if (digits.size() <= kDigitsMax && std::all_of(digits.begin(), digits.end(), core::is_digit))
     return {};
@@ -25,6 +45,16 @@ core::Result<void> check(const DialForm& form) {
   if (auto checked = check_part("national_prefix", form.national_prefix); !checked) return checked;
   if (form.international_prefix == "+") return {};
   return check_part("international_prefix", form.international_prefix);
+}
+
+DialForm home_form(std::string_view country) {
+  DialForm form{country_code_of(country), "0", "00"};
+  for (const HomeRow& row : kHomes) {
+    if (row.country != country) continue;
+    form.national_prefix = row.national;
+    form.international_prefix = row.international;
+  }
+  return form;
 }
 
 std::string format(const Number& number, const DialForm& form) {

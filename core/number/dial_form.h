@@ -27,6 +27,10 @@ struct DialForm {
 [[nodiscard]] inline DialForm digits_form() { return {"", "", ""}; }        // 74957304487
 [[nodiscard]] inline DialForm russian_form() { return {"7", "8", "810"}; }  // 84957304487, 81049…
 
+// How numbers are dialled within `country` (ISO 3166-1 alpha-2): with its national prefix, or with
+// its international one, which is 00 where nothing else is known.
+[[nodiscard]] DialForm home_form(std::string_view country);
+
 // Errors: kInvalidArgument if something of the form is not digits ('+' may stand alone).
 [[nodiscard]] core::Result<void> check(const DialForm& form);
 

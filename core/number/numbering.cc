@@ -99,6 +99,20 @@ core::Checked<Numbering> Numbering::make(const config::Config& config, const Rea
   return numbering;
 }
 
+Numbering::Numbering(NumberPlan plan)
+    : plan_(std::move(plan)), national_(home_form(plan_.options().country)) {}
+
+std::string Numbering::rewrite(std::string_view set, std::string_view number) const {
+  const RewriteSet* const rules = set.empty() ? nullptr : find_rewrites(set);
+  auto result = rules == nullptr ? core::Result<std::string>(number) : rules->apply(number);
+  return result ? std::move(*result) : std::string(number);
+}
+
+Number Numbering::read(std::string_view text) const {
+  auto number = normalise(text, plan_);
+  return number ? std::move(*number) : Number{.text = std::string(text)};
+}
+
 const RewriteSet* Numbering::find_rewrites(std::string_view name) const {
   const auto found = rewrites_.find(name);
   return found == rewrites_.end() ? nullptr : &found->second;

@@ -15,6 +15,7 @@
 #include "core/base/flaw.h"
 #include "core/config/config.h"
 #include "core/config/loader.h"
+#include "core/number/dial_form.h"
 #include "core/number/number.h"
 #include "core/number/range_table.h"
 #include "core/number/region.h"
@@ -34,13 +35,20 @@ class Numbering {
   [[nodiscard]] const NumberPlan& plan() const { return plan_; }
   // Null: no set of that name.
   [[nodiscard]] const RewriteSet* find_rewrites(std::string_view name) const;
+  // `number` after the rules of `set`; as it was without such a set, or if they fail.
+  [[nodiscard]] std::string rewrite(std::string_view set, std::string_view number) const;
+  // In its stored form; what is no number, as a SIP user name, is its text, kUnknown.
+  [[nodiscard]] Number read(std::string_view text) const;
+  // As one dials within the country of the plan: 8…, 810… in Russia.
+  [[nodiscard]] const DialForm& national_form() const { return national_; }
   // `language`: "en", "ru".
   [[nodiscard]] Region region_of(const Number& number, std::string_view language) const;
 
  private:
-  explicit Numbering(NumberPlan plan) : plan_(std::move(plan)) {}
+  explicit Numbering(NumberPlan plan);
 
   NumberPlan plan_;
+  DialForm national_;
   std::map<std::string, RewriteSet, std::less<>> rewrites_;
   std::optional<RangeTable> ranges_;
 };

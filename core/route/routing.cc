@@ -87,11 +87,6 @@ core::Checked<DialPlans> compile_plans(std::vector<PlanShape> shapes,
   return plans;
 }
 
-number::Number number_or_text(std::string_view text, const number::NumberPlan& plan) {
-  auto number = number::normalise(text, plan);
-  return number ? std::move(*number) : number::Number{.text = std::string(text)};
-}
-
 }  // namespace
 
 core::Checked<Routing> Routing::make(const config::Config& config, const ReadFile& read_file) {
@@ -126,13 +121,17 @@ const PriceTable* Routing::find_prices(std::string_view name) const {
   return found == prices_.end() ? nullptr : &found->second;
 }
 
+std::string Routing::region_of(const number::Number& number) const {
+  return region_text(numbering_.region_of(number, language_));
+}
+
 CallNumbers Routing::numbers_of(std::string_view called, std::string_view caller,
                                 bool by_trunk) const {
   CallNumbers numbers;
-  numbers.called = number_or_text(called, numbering_.plan());
-  numbers.caller = number_or_text(caller, numbering_.plan());
+  numbers.called = numbering_.read(called);
+  numbers.caller = numbering_.read(caller);
   const number::Number& outside = by_trunk ? numbers.caller : numbers.called;
-  numbers.region = region_text(numbering_.region_of(outside, language_));
+  numbers.region = region_of(outside);
   numbers.lists = lists_of(numbers.caller.text);
   return numbers;
 }
@@ -144,11 +143,18 @@ std::string region_text(const number::Region& region) {
   return text;
 }
 
+std::shared_ptr<const Routing> make_routing(const config::Config& config,
+                                            const config::Surroundings& surroundings,
+                                            const config::Surroundings::Tell& tell) {
+  auto made = Routing::make(config, surroundings.read_table);
+  if (made) return std::make_shared<const Routing>(std::move(*made));
+  for (const core::Flaw& flaw : made.error()) tell(flaw.path, flaw.text);
+  return nullptr;
+}
+
 void check_routing(const config::Config& config, const config::Surroundings& surroundings,
                    const config::Surroundings::Tell& tell) {
-  const auto made = Routing::make(config, surroundings.read_table);
-  if (made) return;
-  for (const core::Flaw& flaw : made.error()) tell(flaw.path, flaw.text);
+  static_cast<void>(make_routing(config, surroundings, tell));
 }
 
 }  // namespace pbx::route

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,9 @@ class Routing {
     return lists_.lists_of(caller);
   }
 
+  // "RU/Moscow", from large to small, as rules say it; "" if nothing is known.
+  [[nodiscard]] std::string region_of(const number::Number& number) const;
+
   // Both as rewrite rules left them.  The outside number is the caller's if the call came by a
   // trunk, else the one called.
   [[nodiscard]] CallNumbers numbers_of(std::string_view called, std::string_view caller,
@@ -72,6 +76,10 @@ class Routing {
 // "RU/Moscow", from large to small; "" if nothing is known.
 [[nodiscard]] std::string region_text(const number::Region& region);
 
+// Null: something is wrong, and was told.
+[[nodiscard]] std::shared_ptr<const Routing> make_routing(const config::Config& config,
+                                                          const config::Surroundings& surroundings,
+                                                          const config::Surroundings::Tell& tell);
 // For Surroundings::check.
 void check_routing(const config::Config& config, const config::Surroundings& surroundings,
                    const config::Surroundings::Tell& tell);

@@ -236,7 +236,7 @@ class Workbench:
     def __init__(self, binaries, directory):
         self.directory, self.network = directory, Network()
         self.exchange = Exchange(binaries, directory, self.network)
-        self._loop, self._log, self._made = None, None, []
+        self._loop, self._log, self._made, self._exchanges = None, None, [], [self.exchange]
 
     @property
     def loop(self):
@@ -287,6 +287,10 @@ class Workbench:
         self._made.append(made)
         return made
 
+    def closes(self, exchange):
+        """Another exchange that ends with the scenario."""
+        self._exchanges.append(exchange)
+
     def close(self):
         """Ends everything.  Raises what the daemon's stop has to complain of, after all is done."""
         complaint = None
@@ -294,10 +298,11 @@ class Workbench:
             made.stop()
         if self._loop is not None:
             self._loop.stop()
-        try:
-            self.exchange.stop()
-        except Failure as failure:
-            complaint = failure
+        for exchange in self._exchanges:
+            try:
+                exchange.stop()
+            except Failure as failure:
+                complaint = complaint or failure
         if self._log is not None:
             self._log.close()
         if complaint is not None:

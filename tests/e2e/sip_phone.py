@@ -214,6 +214,7 @@ class SipPhone:
         self.digest = Digest(user, password, algorithm)
         self.requests = []  # everything others asked, in order; calls take theirs from here
         self.is_answering_byes = self.is_answering_offers = True
+        self.is_deaf = False  # True: whatever comes is not heard
         self.dialogs = {}
         self._transactions, self._replies, self._taken = {}, {}, set()
         self._cseq, self._lock = 0, threading.RLock()
@@ -405,8 +406,8 @@ class SipPhone:
             pending = rest[length:]
 
     def _take_in(self, raw):
-        if not raw.strip():
-            return  # keep-alive
+        if self.is_deaf or not raw.strip():
+            return  # nothing but a keep-alive
         message = Message.parse(raw)
         self._note("received", message)
         with self._lock:

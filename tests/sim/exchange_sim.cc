@@ -64,7 +64,7 @@ ExchangeSim::ExchangeSim(std::uint64_t seed, const Habits& habits)
       habits_(habits),
       config_(config_of_sim(seed)),
       secrets_(seed ^ 0x5ec7e7),
-      control_({config_, 3, 1, {now_, core::WallTime{}}}, secrets_) {
+      control_({config_, test::routing_of(*config_), 3, 1, {now_, core::WallTime{}}}, secrets_) {
   for (int i = 0; i < kExtensions; ++i) {
     const unsigned contacts = i == 9 ? 0 : static_cast<unsigned>(1 + random_.below(3));
     for (unsigned contact = 0; contact < contacts; ++contact) {

@@ -10,6 +10,7 @@
 
 #include "core/base/random.h"
 #include "core/call/control.h"
+#include "tests/support/routing.h"
 
 namespace pbx::test {
 
@@ -62,7 +63,7 @@ class ControlFixture {
   explicit ControlFixture(std::shared_ptr<config::Config> with = sample_config())
       : config(std::move(with)),
         secrets_(1),
-        control({config, 2, 1000, {now, core::WallTime{}}}, secrets_) {}
+        control({config, routing_of(*config), 2, 1000, {now, core::WallTime{}}}, secrets_) {}
 
   std::shared_ptr<config::Config> config;
   core::Instant now{std::chrono::hours{1}};

@@ -103,9 +103,9 @@ TEST_CASE("a reload takes effect for the next call and leaves the present one al
   ControlFixture fixture;
   const auto [a, b] = fixture.talk();
   auto changed = std::make_shared<config::Config>(*fixture.config);
-  changed->extensions.erase("101");
-  fixture.apply(call::ConfigChanged{changed});
+  changed->extensions.erase("105");
+  fixture.apply(call::ConfigChanged{changed, test::routing_of(*changed)});
   CHECK_FALSE(fixture.end_of(a));
   CHECK_FALSE(fixture.end_of(b));
-  CHECK(fixture.end_of(fixture.incoming("100", "101"))->cause.sip_status == 404);
+  CHECK(fixture.end_of(fixture.incoming("100", "105"))->cause.sip_status == 404);
 }

@@ -36,7 +36,14 @@ TEST_CASE("which calls are recorded") {
     config.recording.rule = row.rule;
     config.extensions["101"].recording = row.caller;
     config.extensions["102"].recording = row.called;
-    CHECK(should_record(config, "101", "102") == row.recorded);
+    config.trunks["mts"].recording = row.called;
+    CdrLeg caller, called, trunk;
+    caller.extension = "101";
+    called.extension = "102";
+    trunk.trunk = "mts";
+    CHECK(should_record(config, caller, &called) == row.recorded);
+    CHECK(should_record(config, caller, &trunk) == row.recorded);
+    CHECK(should_record(config, trunk, &caller) == row.recorded);
   }
 }
 

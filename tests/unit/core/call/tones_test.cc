@@ -336,7 +336,7 @@ TEST_CASE("a new country is heard from the next tone on") {
   CHECK(last_tone(fixture).country == config::Country::kUk);
   auto changed = std::make_shared<config::Config>(*fixture.config);
   changed->server.country = config::Country::kDe;
-  fixture.apply(call::ConfigChanged{changed});
+  fixture.apply(call::ConfigChanged{changed, test::routing_of(*changed)});
   fixture.ended(b, 486);
   CHECK_FALSE(fixture.end_of(a));
   CHECK(last_tone(fixture).country == config::Country::kDe);

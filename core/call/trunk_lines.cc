@@ -1,0 +1,81 @@
+#include "core/call/trunk_lines.h"
+
+#include <fmt/format.h>
+
+namespace pbx::call {
+namespace {
+
+using State = TrunkChanged::State;
+
+std::chrono::sys_days day_of(core::WallTime wall) {
+  return std::chrono::floor<std::chrono::days>(wall);
+}
+
+bool is_reached(std::uint32_t limit, std::uint32_t count) { return limit != 0 && count >= limit; }
+
+}  // namespace
+
+void TrunkLines::apply(const TrunkChanged& change) {
+  TrunkLine& known = line(change.trunk);
+  known.state = change.state;
+  known.profile = change.profile;
+  known.local_ip = change.local_ip;
+  known.reason = change.reason;
+}
+
+const TrunkLine* TrunkLines::find(std::string_view trunk) const {
+  const auto found = lines_.find(trunk);
+  return found == lines_.end() ? nullptr : &found->second;
+}
+
+TrunkLine& TrunkLines::line(std::string_view trunk) {
+  const auto found = lines_.find(trunk);
+  return found != lines_.end() ? found->second : lines_[std::string(trunk)];
+}
+
+std::optional<std::string> TrunkLines::why_not(const config::Trunk& trunk, core::WallTime wall,
+                                               bool urgent) const {
+  const TrunkLine* known = find(trunk.name);
+  if (!trunk.enabled || known == nullptr || known->state == State::kOff) return "is off";
+  if (known->state == State::kDown) return fmt::format("is down: {}", known->reason);
+  if (!known->local_ip) return fmt::format("has no address: {}", known->reason);
+  if (urgent) return std::nullopt;
+  if (is_reached(trunk.limits.calls_out, known->calls_out))
+    return fmt::format("is full: {} calls, limits.calls_out", known->calls_out);
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(known->talked).count();
+  if (known->day == day_of(wall) &&
+      is_reached(trunk.limits.minutes_per_day, static_cast<std::uint32_t>(minutes)))
+    return fmt::format("has talked {} minutes today, limits.minutes_per_day", minutes);
+  return std::nullopt;
+}
+
+bool TrunkLines::pass_rate(const config::Trunk& trunk, core::Instant now) {
+  if (trunk.limits.calls_per_second == 0) return true;
+  RateGate& rate = line(trunk.name).rate;
+  rate.set_rate(trunk.limits.calls_per_second);
+  return rate.pass(now);
+}
+
+void TrunkLines::begin_out(std::string_view trunk) {
+  TrunkLine& known = line(trunk);
+  ++known.calls_out;
+  ++known.calls_total;
+}
+
+void TrunkLines::end_in(std::string_view trunk) {
+  TrunkLine& known = line(trunk);
+  if (known.calls_in > 0) --known.calls_in;
+}
+
+void TrunkLines::end_out(std::string_view trunk, core::WallTime wall,
+                         std::chrono::milliseconds talked) {
+  TrunkLine& known = line(trunk);
+  if (known.calls_out > 0) --known.calls_out;
+  if (known.day != day_of(wall)) {
+    known.day = day_of(wall);
+    known.talked = std::chrono::milliseconds(0);
+  }
+  known.talked += talked;
+}
+
+}  // namespace pbx::call

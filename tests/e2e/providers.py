@@ -1,0 +1,49 @@
+"""What scenarios of trunks share: providers, which are scripted telephones with a fixed address,
+and a second exchange."""
+
+import os
+
+from harness import Exchange, default_config
+
+
+def add_provider(bench, name="provider", **options):
+    """A trunk to a server that the scenario plays.  Call it before the exchange starts."""
+    server = bench.phone(name, is_registered=False, port=5060)
+    trunk = {"servers": [f"udp:{server.ip}"], "plan": "incoming", "health": {"interval": "0"},
+             "identity": {"number": "+12125550100"}}
+    trunk.update(options)
+    bench.config.setdefault("trunks", {})[name] = trunk
+    return server
+
+
+def add_plans(bench, incoming=(), outgoing=("provider",)):
+    """DID to extension for `incoming`; all else goes to the trunks of `outgoing`, in this order."""
+    rules = [{"called": did, "to": f"extension {number}"} for did, number in incoming]
+    plans = {"incoming": {"rules": rules or [{"to": "reject 404"}]}}
+    if outgoing:
+        target = f"trunk {outgoing[0]}" if len(outgoing) == 1 else "trunks all"
+        plans["outgoing"] = {"rules": [{"to": target}]}
+        bench.config["defaults"] = {"extension": {"plan": "outgoing"}}
+    if len(outgoing) > 1:
+        bench.config["trunk_groups"] = {"all": {"members": [
+            {"trunk": name, "priority": i + 1} for i, name in enumerate(outgoing)]}}
+    bench.config["plans"] = plans
+
+
+class _Place:
+    """The network as a second exchange sees it."""
+
+    def __init__(self, network):
+        self.exchange = network.address()
+
+
+def second_exchange(bench):
+    """Another strowgerd beside the one under test; the scenario configures and starts it."""
+    directory = os.path.join(bench.directory, "second")
+    os.makedirs(directory)
+    place = _Place(bench.network)
+    made = Exchange(bench.exchange.binaries, directory, place)
+    made.config = default_config(place)
+    made.socket = made.config["api"]["socket"] = bench.exchange.socket + "2"
+    bench.closes(made)
+    return made
