@@ -71,7 +71,8 @@ PURE_FOLDERS = ["core/base", "core/number", "core/route", "core/call", "acd", "i
 SHELLS = {
     "core/base": ["assert", "clock", "event_loop", "fd", "log", "mailbox", "metrics",
                   "random_device", "turn_pace", "wake_fd"],
-    "sip": ["context", "sofia", "sofia_overrides", "sip_time", "stack", "transports"],
+    "sip": ["context", "dns_client", "dns_socket", "resolver", "sofia", "sofia_overrides",
+            "sip_time", "stack", "transports"],
     "media": ["recording_recovery", "recording_store", "recording_thread", "socket_set",
               "sound_library", "worker"],
 }
