@@ -113,6 +113,7 @@ Outgoing send_in_dialog(Context& context, Leg& leg, Dialog& dialog, const Dialog
                    request.body_type, request.body};
   text.headers.add("Via", via_of(dialog.local_address, dialog.transport));
   if (!request.headers.is_empty()) text.headers.append(request.headers);
+  trunk_call::add_credentials(context, leg, text);
   msg_t* msg = make_request(context.agent, text);
   if (!msg) return {};
   const Msg kept(msg_ref(msg));

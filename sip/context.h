@@ -27,6 +27,8 @@ namespace pbx::sip {
 inline constexpr std::string_view kAllowed =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, REGISTER";
 
+class TrunkService;
+
 struct LegDeadline {
   core::LegId leg;
   LegTimer timer;
@@ -43,6 +45,7 @@ struct Context {
   core::IdSource ids;
   LegTable legs;
   TrunkTable trunks;
+  TrunkService* trunk_service = nullptr;  // never null in an engine
   core::Timers<LegDeadline> timers;
   std::vector<core::LegId> finished;  // erased at the end of the turn
   Trace trace;

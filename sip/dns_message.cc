@@ -78,6 +78,7 @@ class Reader {
   std::string name() {
     std::string out;
     auto end = std::optional<std::size_t>();  // behind the first pointer
+    jumped_to_.reset();
     while (const std::size_t length = octet()) {
       if (length >= 0xc0) {
         if (!follow((length & 0x3f) << 8 | octet(), end)) break;

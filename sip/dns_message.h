@@ -23,7 +23,7 @@
 namespace pbx::sip {
 
 inline constexpr std::size_t kDnsNameMax = 253;       // octets of text (RFC 1035 2.3.4)
-inline constexpr std::size_t kDnsLabelMax = 63;       //
+inline constexpr std::size_t kDnsLabelMax = 63;       // octets of one part of it
 inline constexpr std::size_t kDnsRecordsMax = 128;    // of one response; those after are not read
 inline constexpr std::size_t kDnsAliasesMax = 8;      // in a row
 inline constexpr std::size_t kDnsPayloadMax = 1'232;  // that we ask for: no fragments

@@ -36,7 +36,9 @@ Engine::Engine(StackOptions options, EventSink& sink, su_root_t* root, std::stri
       authenticator_(options.config, options.profile, nonce_key),
       root_(root),
       registers_(context_.options, context_.profile()),
-      gatekeeper_(context_.profile().guard) {}
+      gatekeeper_(context_.profile().guard) {
+  context_.trunk_service = &trunks_;
+}
 
 // The transactions of the legs must go before the agent that holds them.
 Engine::~Engine() { context_.legs.clear(); }
@@ -59,6 +61,7 @@ core::Result<> Engine::open() {
   auto transports = Transports::open(agent_.get(), profile);
   if (!transports) return tl::unexpected(transports.error());
   context_.transports = std::move(*transports);
+  trunks_.open(context_, root_);
   trunks_.apply(context_);
   return {};
 }
@@ -258,6 +261,8 @@ void Engine::on_response(TransactionKey key, nta_outgoing_t* transaction, const 
   ++context_.counters.received_by_class[std::clamp(status / 100, 0, 6)];
   if (key.purpose == Purpose::kMessage)
     return messages_.on_response(context_, core::RequestId{key.id}, sip);
+  if (key.purpose == Purpose::kRegister || key.purpose == Purpose::kProbe)
+    return trunks_.on_response(context_, key, transaction, sip);
   if (key.purpose == Purpose::kOptions) return;  // its packet has done its work in the NAT
   Leg* leg = context_.legs.find(core::LegId{key.id});
   if (!leg) return;
@@ -280,6 +285,8 @@ void Engine::on_response(TransactionKey key, nta_outgoing_t* transaction, const 
       return;
     case Purpose::kOptions:
     case Purpose::kMessage:
+    case Purpose::kRegister:
+    case Purpose::kProbe:
       return;
   }
 }
@@ -341,6 +348,7 @@ void Engine::run_due() {
   messages_.expire(context_, now);
   registers_.run(context_, now);
   gatekeeper_.run(context_, now);
+  trunks_.run(context_, now);
   erase_finished();
 }
 
@@ -352,6 +360,7 @@ std::optional<core::Instant> Engine::next_deadline() const {
   earlier(messages_.next_deadline());
   earlier(registers_.next_deadline());
   earlier(gatekeeper_.next_deadline());
+  earlier(trunks_.next_deadline());
   return next;
 }
 
@@ -371,6 +380,7 @@ void Engine::end_all_legs() {
   context_.legs.for_each([&](const Leg& leg) { ids.push_back(leg.id); });
   std::sort(ids.begin(), ids.end());
   for (const core::LegId id : ids) run(call::SipEnd{id, core::causes::out_of_order(), {}});
+  trunks_.stop(context_);
 }
 
 void Engine::apply(const call::SipCommand& command) {

@@ -63,7 +63,7 @@ HeaderText invite_headers(Context& context, const Leg& leg, const call::SipInvit
   if (leg.trunk.empty())
     add_identity(invite, host_of(leg.dialog.local_address), headers);
   else
-    trunk_call::add_headers(context, leg, headers);
+    trunk_call::add_identity(context, leg, headers);
   session_refresh::add_to_request(leg, headers);
   return headers;
 }
@@ -180,6 +180,7 @@ bool send_invite(Context& context, Leg& leg) {
                    leg.wanted->offer};
   text.headers.add("Via", via_of(leg.dialog.local_address, leg.dialog.transport))
       .append(invite_headers(context, leg, command));
+  trunk_call::add_credentials(context, leg, text);
   msg_t* msg = make_request(context.agent, text);
   if (!msg) return false;
   const Msg kept(msg_ref(msg));
@@ -258,19 +259,22 @@ bool send_again(Context& context, Leg& leg) {
   return send_invite(context, leg);
 }
 
+bool repeat(Context& context, Leg& leg) {
+  leg.early.clear();
+  return send_invite(context, leg);
+}
+
 void on_response(Context& context, Leg& leg, const sip_t* sip) {
   const int status = sip->sip_status->st_status;
   trunk_call::on_heard(context, leg);
   if (status == 100) return;
   if (status < 200) return on_provisional(context, leg, sip);
   if (status < 300) return on_answer(context, leg, sip);
-  Outgoing refused;  // `sip` belongs to it
+  const Outgoing refused = std::move(leg.client_invite);  // `sip` belongs to it
   if (status == 422 && leg.state == LegState::kOutgoing &&
-      session_refresh::accept_too_small(leg, sip)) {
-    refused = std::move(leg.client_invite);
-    leg.early.clear();
-    if (send_invite(context, leg)) return;
-  }
+      session_refresh::accept_too_small(leg, sip) && repeat(context, leg))
+    return;
+  if (trunk_call::answer_challenge(context, leg, sip)) return;
   if (trunk_call::try_elsewhere(context, leg, status)) return;
   cancel_timer(context, leg, LegTimer::kInviteTimeout);
   if (status == 408) ++context.counters.timeouts;

@@ -25,6 +25,7 @@
 #include "core/call/media_description.h"
 #include "core/config/config.h"
 #include "sip/dialog.h"
+#include "sip/digest_client.h"
 #include "sip/header_text.h"
 #include "sip/offer_answer.h"
 #include "sip/session_timer.h"
@@ -68,7 +69,7 @@ struct WantedInvite {
   std::string offer;                 // SDP
   std::vector<TrunkTarget> targets;  // of a trunk, best first
   std::size_t target = 0;            // of `targets`: where it went
-  HeaderText credentials;            // that answer a challenge
+  DigestAttempt attempt;             // what challenges it has answered
 };
 
 // What the extension or the trunk behind a leg asks of the procedures.

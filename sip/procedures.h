@@ -41,6 +41,8 @@ namespace invite_client {
 void start(Context& context, const call::SipInvite& command);
 // In a new dialog, to where leg.wanted now says; the transaction before it is forgotten.
 bool send_again(Context& context, Leg& leg);
+// In the same dialog, after a refusal that the next one avoids.
+bool repeat(Context& context, Leg& leg);
 void on_response(Context& context, Leg& leg, const sip_t* sip);
 void on_timeout(Context& context, Leg& leg);
 }  // namespace invite_client
@@ -50,9 +52,12 @@ namespace trunk_call {
 // Of the server that is wanted now.  Errors: kUnavailable.
 [[nodiscard]] core::Result<Dialog> dialog_of(Context& context, const WantedInvite& wanted);
 [[nodiscard]] std::string request_uri(const TrunkTarget& target, std::string_view number);
-void add_headers(Context& context, const Leg& leg, HeaderText& headers);  // identity, credentials
-void watch(Context& context, Leg& leg);                                   // an answer is due
-void on_heard(Context& context, Leg& leg);                                // any answer came
+void add_identity(Context& context, const Leg& leg, HeaderText& headers);
+void add_credentials(Context& context, Leg& leg, RequestText& request);
+void watch(Context& context, Leg& leg);     // an answer is due
+void on_heard(Context& context, Leg& leg);  // any answer came
+// True: `sip` is a challenge and the INVITE went again with an answer to it.
+bool answer_challenge(Context& context, Leg& leg, const sip_t* sip);
 // True: the server failed with `status` and the INVITE went to the next one.
 bool try_elsewhere(Context& context, Leg& leg, int status);
 void on_no_answer(Context& context, Leg& leg);

@@ -44,8 +44,10 @@ enum class Purpose : std::uint8_t {
   kPrack,
   kBye,
   kInfo,
-  kMessage,  // `id` is the RequestId
-  kOptions,  // keep-alive; `id` is the BindingId
+  kMessage,   // `id` is the RequestId
+  kOptions,   // keep-alive; `id` is the BindingId
+  kRegister,  // of a trunk; `id` is its agent's
+  kProbe,     // OPTIONS to a trunk; likewise
 };
 struct TransactionKey {
   std::uint64_t id = 0;  // the leg's, unless Purpose says otherwise

@@ -5,6 +5,7 @@
 #include "sip/procedures.h"
 #include "sip/text.h"
 #include "sip/trunk_identity.h"
+#include "sip/trunk_service.h"
 #include "sip/uri.h"
 
 // What an INVITE to a trunk has beside one to a telephone: servers that are tried one after the
@@ -52,10 +53,31 @@ core::Result<Dialog> dialog_of(Context& context, const WantedInvite& wanted) {
   return dialog;
 }
 
-void add_headers(Context& context, const Leg& leg, HeaderText& headers) {
+void add_identity(Context& context, const Leg& leg, HeaderText& headers) {
   if (const config::Trunk* trunk = context.trunks.find(leg.trunk))
-    add_identity(leg.wanted->command, *trunk, headers);
-  headers.append(leg.wanted->credentials);
+    sip::add_identity(leg.wanted->command, *trunk, headers);
+}
+
+void add_credentials(Context& context, Leg& leg, RequestText& request) {
+  if (leg.trunk.empty()) return;
+  DigestAuthorizer* login = context.trunk_service->login(leg.trunk);
+  if (!login) return;
+  DigestAttempt once;
+  DigestAttempt& attempt = leg.wanted ? leg.wanted->attempt : once;
+  request.headers.append(credentials_for(*login, request, context.random, attempt));
+}
+
+bool answer_challenge(Context& context, Leg& leg, const sip_t* sip) {
+  const auto challenger = challenger_of(sip->sip_status->st_status);
+  if (!challenger || leg.trunk.empty() || !leg.wanted || leg.state != LegState::kOutgoing)
+    return false;
+  DigestAuthorizer* login = context.trunk_service->login(leg.trunk);
+  if (!login) return false;
+  const auto verdict = login->learn(*challenger, challenges_of(sip), leg.wanted->attempt);
+  if (verdict == ChallengeVerdict::kRetry) return invite_client::repeat(context, leg);
+  core::log_warn("sip", "leg={} trunk={} refused: {}; look at trunks.{}.login", leg.id, leg.trunk,
+                 text(verdict), leg.trunk);
+  return false;
 }
 
 void watch(Context& context, Leg& leg) {
@@ -66,6 +88,7 @@ void watch(Context& context, Leg& leg) {
 void on_heard(Context& context, Leg& leg) {
   if (leg.trunk.empty() || !leg.wanted) return;
   cancel_timer(context, leg, LegTimer::kAnswerTime);
+  context.trunk_service->on_call_answer(context, leg.trunk, leg.dialog.peer);
 }
 
 bool try_elsewhere(Context& context, Leg& leg, int status) {
@@ -75,7 +98,7 @@ bool try_elsewhere(Context& context, Leg& leg, int status) {
   while (++leg.wanted->target < leg.wanted->targets.size()) {
     core::log_info("sip", "leg={} trunk={} goes on to server={}", leg.id, leg.trunk,
                    leg.wanted->targets[leg.wanted->target].address.text());
-    leg.wanted->credentials = {};
+    leg.wanted->attempt = {};
     if (invite_client::send_again(context, leg)) return true;
   }
   return false;
@@ -85,6 +108,7 @@ void on_no_answer(Context& context, Leg& leg) {
   if (leg.state != LegState::kOutgoing || !leg.wanted) return;
   ++context.counters.timeouts;
   const std::string server = leg.dialog.peer.text();
+  context.trunk_service->on_call_silence(context, leg.trunk, leg.dialog.peer);
   core::log_warn("sip",
                  "leg={} trunk={} no answer at all from server={} for {} ms: is it down, or "
                  "does a firewall drop our packets?",

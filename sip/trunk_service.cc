@@ -1,5 +1,8 @@
 #include "sip/trunk_service.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "core/base/log.h"
 
 namespace pbx::sip {
@@ -7,60 +10,127 @@ namespace {
 
 using State = call::TrunkChanged::State;
 
-std::string_view text(State state) {
-  switch (state) {
-    case State::kUnknown:
-      return "unknown";
-    case State::kUp:
-      return "up";
-    case State::kDown:
-      return "down";
-    case State::kOff:
-      break;
-  }
-  return "off";
-}
-
-// The address of ours that audio towards the trunk is told.
-core::IpAddress local_ip(const Context& context, const std::vector<TrunkTarget>& targets) {
-  if (context.profile().media_address) return context.profile().media_address;
-  for (const TrunkTarget& target : targets)
-    if (const auto local = context.transports.local_for(target.transport, target.address))
-      return local->ip;
-  return {};
-}
-
-call::TrunkChanged standing(const Context& context, const std::string& name) {
-  call::TrunkChanged change{context.options.id, name, State::kUnknown, {}, {}};
-  const auto targets = context.trunks.targets(name);
-  change.local_ip = local_ip(context, targets);
-  if (targets.empty()) change.reason = "no server has an address yet";
-  return change;
+bool goes_on(const config::Trunk& a, const config::Trunk& b) {
+  return a.servers == b.servers && a.proxy == b.proxy && a.login == b.login &&
+         a.registration == b.registration && a.health == b.health &&
+         a.identity.from_domain == b.identity.from_domain;
 }
 
 }  // namespace
 
-void TrunkService::apply(Context& context) {
-  context.trunks.apply(context.config, context.options.profile);
-  for (const auto& [name, change] : std::map(told_))
-    if (!context.trunks.find(name))
-      tell(context, {context.options.id, name, State::kOff, {}, "not in the configuration"});
-  for (const auto& [name, trunk] : context.config->trunks)
-    if (context.trunks.find(name)) tell(context, standing(context, name));
+void TrunkService::open(const Context& context, su_root_t* root) {
+  DnsOptions options;
+  options.resolv_conf = context.config->server.resolv_conf;
+  resolver_ = std::make_unique<Resolver>(root, options, context.random.split("resolver"));
 }
 
-void TrunkService::tell(Context& context, call::TrunkChanged change) {
-  const auto known = told_.find(change.trunk);
-  if (known != told_.end() && known->second == change) return;
-  const bool is_new = known == told_.end() || known->second.state != change.state;
-  if (is_new)
-    core::log_info("sip", "trunk={} {}{}{}", change.trunk, text(change.state),
-                   change.reason.empty() ? "" : ": ", change.reason);
-  if (change.state == State::kOff)
-    told_.erase(change.trunk);
+void TrunkService::resolve(Context& context, const std::string& name, core::Instant now) {
+  Entry& entry = entries_.find(name)->second;
+  if (!entry.resolution) entry.resolution = std::make_unique<TrunkResolution>(*resolver_);
+  entry.agent->note_resolving();
+  const auto take = [this, &context, &entry](std::vector<TrunkTarget> targets,
+                                             const std::string& reason) {
+    entry.agent->take_targets(context, std::move(targets), reason);
+    tell(context, entry);
+  };
+  entry.resolution->start(now, entry.agent->trunk(), context.transports, take);
+}
+
+void TrunkService::apply(Context& context) {
+  context.trunks.apply(context.config, context.options.profile);
+  std::vector<std::string> gone;
+  for (const auto& [name, entry] : entries_) {
+    const config::Trunk* trunk = context.trunks.find(name);
+    if (!trunk || !goes_on(entry.agent->trunk(), *trunk)) gone.push_back(name);
+  }
+  for (const std::string& name : gone) remove(context, name);
+  for (const auto& [name, trunk] : context.config->trunks) {
+    if (!context.trunks.find(name) || entries_.contains(name)) continue;
+    Entry& entry = entries_[name];
+    names_.emplace(next_id_, name);
+    entry.agent =
+        std::make_unique<TrunkAgent>(next_id_++, trunk, core::Random(context.random.next()));
+    entry.agent->start(context);
+    resolve(context, name, sip_now());
+    tell(context, entry);
+  }
+}
+
+void TrunkService::remove(Context& context, const std::string& name) {
+  const auto found = entries_.find(name);
+  found->second.agent->stop(context);
+  entries_.erase(found);
+  std::erase_if(names_, [&](const auto& item) { return item.second == name; });
+  if (context.trunks.find(name)) return;  // it begins anew
+  core::log_info("sip", "trunk={} off", name);
+  emit(context, call::TrunkChanged{context.options.id, name, State::kOff, {}, "", {}, {}});
+}
+
+void TrunkService::stop(Context& context) {
+  for (auto& [name, entry] : entries_) entry.agent->stop(context);
+}
+
+void TrunkService::on_response(Context& context, TransactionKey key,
+                               const nta_outgoing_t* transaction, const sip_t* sip) {
+  const auto name = names_.find(key.id);
+  if (name == names_.end()) return;
+  Entry& entry = entries_.find(name->second)->second;
+  if (key.purpose == Purpose::kRegister)
+    entry.agent->on_register_answer(context, sip);
   else
-    told_.insert_or_assign(change.trunk, change);
-  emit(context, std::move(change));
+    entry.agent->on_options_answer(context, transaction, sip);
+  tell(context, entry);
+}
+
+void TrunkService::on_call_answer(Context& context, std::string_view trunk,
+                                  const core::SocketAddress& server) {
+  const auto found = entries_.find(trunk);
+  if (found == entries_.end()) return;
+  found->second.agent->on_call_answer(context, server);
+  tell(context, found->second);
+}
+
+void TrunkService::on_call_silence(Context& context, std::string_view trunk,
+                                   const core::SocketAddress& server) {
+  const auto found = entries_.find(trunk);
+  if (found == entries_.end()) return;
+  found->second.agent->on_call_silence(context, server);
+  tell(context, found->second);
+}
+
+DigestAuthorizer* TrunkService::login(std::string_view trunk) {
+  const auto found = entries_.find(trunk);
+  return found == entries_.end() ? nullptr : &found->second.agent->login();
+}
+
+void TrunkService::run(Context& context, core::Instant now) {
+  if (resolver_) resolver_->run(now);
+  for (auto& [name, entry] : entries_) {
+    const auto due = entry.agent->next_deadline();
+    if (!due || *due > now) continue;
+    entry.agent->run(context, now);
+    if (entry.agent->wants_targets(now)) resolve(context, name, now);
+    tell(context, entry);
+  }
+}
+
+std::optional<core::Instant> TrunkService::next_deadline() const {
+  std::optional<core::Instant> next = resolver_ ? resolver_->next_deadline() : std::nullopt;
+  for (const auto& [name, entry] : entries_)
+    if (const auto due = entry.agent->next_deadline(); due && (!next || *due < *next)) next = due;
+  return next;
+}
+
+void TrunkService::tell(Context& context, Entry& entry) {
+  call::TrunkChanged now = entry.agent->standing(context);
+  if (entry.told == now) return;
+  if (!entry.told || entry.told->state != now.state || entry.told->reason != now.reason) {
+    const auto level = now.state == State::kDown ? core::LogLevel::kWarn : core::LogLevel::kInfo;
+    core::log(level, "sip", "trunk={} {}{}{}", now.trunk, call::text(now.state),
+              now.reason.empty() ? "" : ": ", now.reason);
+  }
+  entry.told = now;
+  emit(context, std::move(now));
 }
 
 }  // namespace pbx::sip

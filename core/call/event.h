@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -113,9 +114,13 @@ struct TrunkChanged {
   std::string trunk;
   State state = State::kUnknown;
   core::IpAddress local_ip;  // of ours, to name to it in SDP; none: it has no address yet
-  std::string reason;  // for people: "registered until 14:05", "no answer from 192.0.2.1:5060"
+  std::string reason;        // for people: "registered", "192.0.2.1:5060: no answer"
+  std::string server;        // the one in use; "" if there is none
+  std::optional<std::chrono::milliseconds> round_trip;  // of the last OPTIONS that was answered
   friend bool operator==(const TrunkChanged&, const TrunkChanged&) = default;
 };
+
+[[nodiscard]] std::string_view text(TrunkChanged::State state);  // "up"
 
 // --- registrations and messages ---
 struct BindingChanged {

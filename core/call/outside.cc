@@ -87,10 +87,10 @@ bool ring_trunk(Switchboard& board, Turn& turn, Call& call, const config::Trunk&
   board.trunks.begin_out(trunk.name);
   set_media(board, turn, call, leg, listening(leg, leg.offer->formats));  // for early media
   to_sip(turn, leg, invitation(board, call, leg, trunk));
-  notice(turn, Notice::Level::kInfo,
-         fmt::format("call={} leg={} dialing trunk={} number={} as={}", call.id, leg.id, trunk.name,
-                     shown(board, call.outside.number.text),
-                     shown(board, leg.record.party.number)));
+  notice(
+      turn, Notice::Level::kInfo,
+      fmt::format("call={} leg={} dialing trunk={} number={} as={}", call.id, leg.id, trunk.name,
+                  shown(board, call.outside.number.text), shown(board, leg.record.party.number)));
   call.legs.push_back(std::move(leg));
   restart_timer(board, call, turn.now + trunk.ring_time);
   return true;
@@ -102,9 +102,8 @@ const config::Trunk* find_trunk(const Switchboard& board, std::string_view name)
 }
 
 bool is_on(const Call& call, std::string_view trunk) {
-  return std::any_of(call.legs.begin() + 1, call.legs.end(), [&](const Leg& leg) {
-    return !leg.is_over() && leg.record.trunk == trunk;
-  });
+  return std::any_of(call.legs.begin() + 1, call.legs.end(),
+                     [&](const Leg& leg) { return !leg.is_over() && leg.record.trunk == trunk; });
 }
 
 // The latest ordinary call on a full trunk goes, so that an emergency call has its channel.
@@ -190,6 +189,8 @@ void follow_redirect(Switchboard& board, Turn& turn, Call& call, const LegRedire
   if (!ring_next(board, turn, call)) fail_call(board, turn, call, core::causes::no_circuit());
 }
 
-void on(Switchboard& board, Turn&, const TrunkChanged& event) { board.trunks.apply(event); }
+void on(Switchboard& board, Turn& turn, const TrunkChanged& event) {
+  board.trunks.apply(event, turn.wall);
+}
 
 }  // namespace pbx::call

@@ -38,9 +38,8 @@ void order_by_use(Members& members, const TrunkLines& lines) {
     const TrunkLine* line = lines.find(member->trunk);
     return line == nullptr ? 0U : line->calls_out;
   };
-  std::stable_sort(members.begin(), members.end(), [&](const GroupTrunk* a, const GroupTrunk* b) {
-    return calls(a) < calls(b);
-  });
+  std::stable_sort(members.begin(), members.end(),
+                   [&](const GroupTrunk* a, const GroupTrunk* b) { return calls(a) < calls(b); });
 }
 
 void order_by_price(Members& members, const route::Routing& routing, std::string_view number) {
@@ -104,6 +103,7 @@ bool is_trunk_failure(const core::Cause& cause) {
   constexpr std::array<std::uint8_t, 6> kCongested{34, 38, 41, 42, 44, 47};
   const int status = cause.sip_status;
   if (status == 486 || status >= 600) return false;
+  if (status == 401 || status == 407) return true;  // our password there is wrong
   if (status == 408 || (status >= 500 && status < 600)) return true;
   return std::find(kCongested.begin(), kCongested.end(), cause.q850) != kCongested.end();
 }

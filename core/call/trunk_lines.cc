@@ -15,8 +15,25 @@ bool is_reached(std::uint32_t limit, std::uint32_t count) { return limit != 0 &&
 
 }  // namespace
 
-void TrunkLines::apply(const TrunkChanged& change) {
+std::string_view text(TrunkChanged::State state) {
+  switch (state) {
+    case State::kUnknown:
+      return "unknown";
+    case State::kUp:
+      return "up";
+    case State::kDown:
+      return "down";
+    case State::kOff:
+      break;
+  }
+  return "off";
+}
+
+void TrunkLines::apply(const TrunkChanged& change, core::WallTime wall) {
   TrunkLine& known = line(change.trunk);
+  if (known.since == core::WallTime{} || known.state != change.state) known.since = wall;
+  known.server = change.server;
+  known.round_trip = change.round_trip;
   known.state = change.state;
   known.profile = change.profile;
   known.local_ip = change.local_ip;

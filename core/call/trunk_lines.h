@@ -29,6 +29,9 @@ struct TrunkLine {
   core::ProfileId profile;
   core::IpAddress local_ip;  // none: the trunk has no address yet
   std::string reason;
+  std::string server;
+  std::optional<std::chrono::milliseconds> round_trip;
+  core::WallTime since;  // when it came into its state
   std::uint32_t calls_in = 0;
   std::uint32_t calls_out = 0;
   std::uint64_t calls_total = 0;   // outgoing ones that were tried
@@ -40,7 +43,7 @@ struct TrunkLine {
 
 class TrunkLines {
  public:
-  void apply(const TrunkChanged& change);
+  void apply(const TrunkChanged& change, core::WallTime wall);
 
   // Null: its SIP thread has told nothing of it.
   [[nodiscard]] const TrunkLine* find(std::string_view trunk) const;

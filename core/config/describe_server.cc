@@ -94,6 +94,11 @@ void describe(Visitor& v, Server& server) {
                     "generated passwords, and by default recordings.",
             .reload = Reload::kRestart},
            server.data_dir, PathForm{});
+  v.option({.name = "resolv_conf",
+            .help = "The file that names the DNS servers which are asked for the servers of trunks "
+                    "(resolv.conf(5); a port may follow the address, as in 127.0.0.1:5353).",
+            .reload = Reload::kRestart},
+           server.resolv_conf, PathForm{});
   v.option({.name = "user_agent",
             .help = "Sent in the User-Agent and Server header fields of each message; name no "
                     "version if strangers shall not know it.",

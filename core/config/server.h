@@ -44,6 +44,7 @@ struct Limits {
 struct Server {
   std::string name = "strowger";  // also the default of Profile::realm
   std::filesystem::path data_dir = "/var/lib/strowger";
+  std::filesystem::path resolv_conf = "/etc/resolv.conf";  // names the DNS servers for trunks
   std::string user_agent = "Strowger";  // the Server and User-Agent header fields
   Country country = Country::kRu;       // tones
   Language language = Language::kEn;    // announcements

@@ -291,6 +291,10 @@ class Workbench:
         """Another exchange that ends with the scenario."""
         self._exchanges.append(exchange)
 
+    def stops(self, helper):
+        """Anything with stop() that ends with the scenario."""
+        self._made.append(helper)
+
     def close(self):
         """Ends everything.  Raises what the daemon's stop has to complain of, after all is done."""
         complaint = None

@@ -47,6 +47,17 @@ TEST_CASE("a query is one question, with room asked for if wanted") {
   CHECK(edns.substr(23, 5) == std::string("\0\0\x29\x04\xd0", 5));
 }
 
+TEST_CASE("every record whose name points back to the question is read") {
+  // As name servers write it: a pointer to octet 12 in place of the name.
+  const auto pointing = [](std::string_view address) {
+    return "\xc0\x0c" + test::u16(1) + test::u16(1) + test::u32(60) + test::u16(4) +
+           address_data(address);
+  };
+  const auto response = read_raw(pointing("192.0.2.1") + pointing("192.0.2.2"), 2);
+  REQUIRE(response.has_value());
+  CHECK(response->answer.addresses == std::vector{ip("192.0.2.1"), ip("192.0.2.2")});
+}
+
 TEST_CASE("names that DNS cannot carry are not asked for") {
   const std::string bad[] = {
       "", ".", "a..b", ".a", std::string(64, 'x') + ".ru", std::string(254, 'x')};

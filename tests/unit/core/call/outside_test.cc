@@ -50,7 +50,7 @@ struct Exchange : ControlFixture {
     tell("b", State::kUp);
   }
   void tell(const std::string& name, State state) {
-    apply(TrunkChanged{{1}, name, state, test::ip("192.0.2.1"), "told"});
+    apply(TrunkChanged{{1}, name, state, test::ip("192.0.2.1"), "told", "", {}});
   }
   LegIncoming by_trunk(const std::string& caller, const std::string& dialed) {
     LegIncoming event = invite("", dialed);

@@ -63,23 +63,16 @@ TEST_CASE("what the trunk could not do goes to the next, what a person did not")
     bool next;
   };
   for (const Row& row : {
-           Row{408, 0, true},
-           Row{500, 0, true},
-           Row{502, 0, true},
-           Row{503, 0, true},
-           Row{504, 0, true},
-           Row{480, 34, true},  // congestion in whatever status
-           Row{403, 42, true},
-           Row{486, 0, false},
+           Row{408, 0, true},   Row{401, 0, true},
+           Row{407, 0, true},   Row{500, 0, true},
+           Row{502, 0, true},   Row{503, 0, true},
+           Row{504, 0, true},   Row{480, 34, true},  // congestion in whatever status
+           Row{403, 42, true},  Row{486, 0, false},
            Row{486, 34, false},  // busy, whatever its gateway adds
-           Row{603, 0, false},
-           Row{600, 0, false},
-           Row{604, 0, false},
-           Row{404, 1, false},
-           Row{484, 28, false},
-           Row{480, 19, false},
-           Row{403, 21, false},
-           Row{487, 0, false},
+           Row{603, 0, false},  Row{600, 0, false},
+           Row{604, 0, false},  Row{404, 1, false},
+           Row{484, 28, false}, Row{480, 19, false},
+           Row{403, 21, false}, Row{487, 0, false},
        }) {
     CAPTURE(row.status);
     CAPTURE(row.q850);

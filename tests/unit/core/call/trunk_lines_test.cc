@@ -21,7 +21,12 @@ config::Trunk trunk(std::uint32_t calls_out = 0, std::uint32_t minutes = 0) {
 
 TrunkLines told(State state, std::string_view ip = "192.0.2.1") {
   TrunkLines lines;
-  lines.apply({{1}, "mts", state, ip.empty() ? core::IpAddress{} : *core::parse_ip(ip), "reason"});
+  TrunkChanged change;
+  change.trunk = "mts";
+  change.state = state;
+  change.reason = "reason";
+  if (!ip.empty()) change.local_ip = *core::parse_ip(ip);
+  lines.apply(change, kNoon);
   return lines;
 }
 
