@@ -19,6 +19,7 @@
 #include "core/config/numbering.h"
 #include "core/config/profile.h"
 #include "core/config/recording.h"
+#include "core/config/rights.h"
 #include "core/config/route.h"
 #include "core/config/server.h"
 #include "core/config/trunk.h"
@@ -94,6 +95,7 @@ struct Config {
   std::map<std::string, PriceList, std::less<>> prices;
   std::map<std::string, TrunkGroup, std::less<>> trunk_groups;
   std::map<std::string, Plan, std::less<>> plans;
+  std::map<std::string, Rights, std::less<>> rights;
   Storage storage;
   Api api;
   Metrics metrics;

@@ -29,12 +29,14 @@ inline constexpr std::string_view kPlansSection = "plans";
 inline constexpr std::string_view kCallerListsSection = "caller_lists";
 inline constexpr std::string_view kPricesSection = "prices";
 inline constexpr std::string_view kTrunkGroupsSection = "trunk_groups";
+inline constexpr std::string_view kRightsSection = "rights";
 inline constexpr std::size_t kSchedulesMax = 256;
 inline constexpr std::size_t kHolidayCalendarsMax = 256;
 inline constexpr std::size_t kPlansMax = 1000;
 inline constexpr std::size_t kCallerListsMax = 100;
 inline constexpr std::size_t kPriceListsMax = 100;
 inline constexpr std::size_t kTrunkGroupsMax = 1000;
+inline constexpr std::size_t kRightsMax = 1000;
 inline constexpr std::size_t kProfilesMax = 16;  // each has a thread
 inline constexpr std::size_t kExtensionsMax = 100'000;
 
@@ -80,6 +82,9 @@ void describe(Visitor& visitor, CallerList& list);
 void describe(Visitor& visitor, PriceList& prices);
 void describe(Visitor& visitor, GroupTrunk& member);
 void describe(Visitor& visitor, TrunkGroup& group);
+void describe(Visitor& visitor, Rights& rights);
+void describe(Visitor& visitor, RightsLimits& limits);
+void describe(Visitor& visitor, AccountCode& code);
 void describe(Visitor& visitor, Storage& storage);
 void describe(Visitor& visitor, Api& api);
 void describe(Visitor& visitor, Metrics& metrics);
@@ -137,6 +142,8 @@ template <>
 struct Naming<PriceList> : PlainNaming<PriceList, kPriceListsMax> {};
 template <>
 struct Naming<TrunkGroup> : PlainNaming<TrunkGroup, kTrunkGroupsMax> {};
+template <>
+struct Naming<Rights> : PlainNaming<Rights, kRightsMax> {};
 
 template <>
 struct Naming<Extension> {

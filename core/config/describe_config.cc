@@ -94,6 +94,10 @@ void describe_routes(Visitor& v, Config& config) {
              .help = "Where calls go: ordered rules, of which the first that matches counts.",
              .example = "incoming"},
             config.plans, Plan{});
+  v.entries({.name = kRightsSection,
+             .help = "Groups of rights: who may call what, when and how much: docs/routes.md.",
+             .example = "employees"},
+            config.rights, Rights{});
 }
 
 std::string_view country_letters(Country country) {

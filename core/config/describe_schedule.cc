@@ -60,7 +60,8 @@ void describe(Visitor& v, Schedule& schedule) {
             .help = "The time zone whose clock the hours are of, by its IANA name.",
             .example = "Europe/Moscow",
             .required = true},
-           schedule.zone, TextForm{.min = 1, .max = 64});
+           schedule.zone,
+           PhraseForm{.what = "a time zone such as Europe/Moscow or UTC", .max = 64});
   v.section({.name = "week", .help = "The hours of a week without exceptions."}, schedule.week);
   v.items(
       {.name = "dates",

@@ -31,7 +31,8 @@ std::optional<Node> read_sources(const std::vector<SourceText>& sources, Mistake
       std::string(kRewritesSection),  std::string(kHolidaysSection),
       std::string(kSchedulesSection), std::string(kCallerListsSection),
       std::string(kPricesSection),    std::string(kTrunkGroupsSection),
-      std::string(kPlansSection),     std::string(kTrunksSection)};
+      std::string(kPlansSection),     std::string(kTrunksSection),
+      std::string(kRightsSection)};
   Node root;
   bool is_whole = true;
   for (std::uint32_t i = 0; i < sources.size(); ++i) {

@@ -122,13 +122,6 @@ Region Numbering::region_of(const Number& number, std::string_view language) con
   return number::region_of(number, ranges_ ? &*ranges_ : nullptr, language);
 }
 
-void check_numbering(const config::Config& config, const config::Surroundings& surroundings,
-                     const config::Surroundings::Tell& tell) {
-  const auto made = Numbering::make(config, surroundings.read_table);
-  if (made) return;
-  for (const core::Flaw& flaw : made.error()) tell(flaw.path, flaw.text);
-}
-
 NumberExplanation explain_number(const Numbering& numbering, std::string_view text,
                                  const std::vector<std::string>& sets, std::string_view language) {
   NumberExplanation told;

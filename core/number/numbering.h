@@ -53,10 +53,6 @@ class Numbering {
   std::optional<RangeTable> ranges_;
 };
 
-// For Surroundings::check.
-void check_numbering(const config::Config& config, const config::Surroundings& surroundings,
-                     const config::Surroundings::Tell& tell);
-
 // Its match is a WrittenPattern.
 [[nodiscard]] RewriteRule rewrite_rule(const config::RewriteRule& rule);
 

@@ -20,12 +20,11 @@ void append(Flaws& flaws, Flaws more) {
   for (core::Flaw& flaw : more) core::add_flaw(flaws, std::move(flaw.path), std::move(flaw.text));
 }
 
-std::map<std::string, PriceTable, std::less<>> read_price_lists(const config::Config& config,
-                                                                const Routing::ReadFile& read_file,
-                                                                Flaws& flaws) {
-  std::map<std::string, PriceTable, std::less<>> tables;
+PriceTables read_price_lists(const config::Config& config, const Routing::ReadFile& read_file,
+                             Flaws& flaws) {
+  PriceTables tables;
   for (const auto& [name, list] : config.prices) {
-    PriceTable& table = tables[name];
+    auto& table = tables[name] = std::make_shared<const PriceTable>();
     if (list.file.empty()) continue;
     const std::string path = fmt::format("prices.{}.file", name);
     const std::string file = list.file.string();
@@ -36,7 +35,7 @@ std::map<std::string, PriceTable, std::less<>> read_price_lists(const config::Co
     }
     auto read = read_prices(file, *text);
     if (read) {
-      table = std::move(*read);
+      table = std::make_shared<const PriceTable>(std::move(*read));
       continue;
     }
     for (const config::Mistake& mistake : read.error())
@@ -93,6 +92,7 @@ core::Checked<Routing> Routing::make(const config::Config& config, const ReadFil
   Flaws flaws;
   auto schedules = compile_schedules(config, read_file, flaws);
   auto prices = read_price_lists(config, read_file, flaws);
+  auto rights = compile_rights(config, schedules, prices, flaws);
   check_trunks(config, flaws);
   auto numbering = number::Numbering::make(config, read_file);
   if (!numbering) {
@@ -104,7 +104,10 @@ core::Checked<Routing> Routing::make(const config::Config& config, const ReadFil
   if (!flaws.empty()) return tl::unexpected(std::move(flaws));
   auto plans = compile_plans(std::move(shapes), std::move(schedules));
   if (!plans) return tl::unexpected(std::move(plans.error()));
-  Routing routing(std::move(*numbering), std::move(*plans), std::move(lists), std::move(prices));
+  Routing routing(std::move(*numbering), std::move(*plans));
+  routing.lists_ = std::move(lists);
+  routing.prices_ = std::move(prices);
+  routing.rights_ = std::move(rights);
   if (config.server.language == config::Language::kRu) routing.language_ = "ru";
   return routing;
 }
@@ -118,7 +121,12 @@ const Schedule* Routing::find_schedule(std::string_view name) const {
 
 const PriceTable* Routing::find_prices(std::string_view name) const {
   const auto found = prices_.find(name);
-  return found == prices_.end() ? nullptr : &found->second;
+  return found == prices_.end() ? nullptr : found->second.get();
+}
+
+const RightsGroup* Routing::find_rights(std::string_view name) const {
+  const auto found = rights_.find(name);
+  return found == rights_.end() ? nullptr : &found->second;
 }
 
 std::string Routing::region_of(const number::Number& number) const {

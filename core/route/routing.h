@@ -1,6 +1,6 @@
 // core/route/routing.h — all that a configuration says about numbers and routes, ready to be asked:
 // sections `numbering`, `rewrites`, `schedules`, `holidays`, `caller_lists`, `prices`,
-// `trunk_groups` and `plans`.
+// `trunk_groups`, `plans` and `rights`.
 //
 // Pure, immutable once made; any thread may ask.  Made once of each configuration and shared as
 // shared_ptr<const Routing>.
@@ -20,6 +20,7 @@
 #include "core/route/caller_lists.h"
 #include "core/route/dial_plan.h"
 #include "core/route/price_table.h"
+#include "core/route/rights_section.h"
 
 namespace pbx::route {
 
@@ -45,6 +46,7 @@ class Routing {
   // Null: none of that name.
   [[nodiscard]] const Schedule* find_schedule(std::string_view name) const;
   [[nodiscard]] const PriceTable* find_prices(std::string_view name) const;
+  [[nodiscard]] const RightsGroup* find_rights(std::string_view name) const;
   [[nodiscard]] std::vector<std::string_view> lists_of(std::string_view caller) const {
     return lists_.lists_of(caller);
   }
@@ -58,18 +60,14 @@ class Routing {
                                        bool by_trunk) const;
 
  private:
-  using Prices = std::map<std::string, PriceTable, std::less<>>;
-
-  Routing(number::Numbering numbering, DialPlans plans, CallerLists lists, Prices prices)
-      : numbering_(std::move(numbering)),
-        plans_(std::move(plans)),
-        lists_(std::move(lists)),
-        prices_(std::move(prices)) {}
+  Routing(number::Numbering numbering, DialPlans plans)
+      : numbering_(std::move(numbering)), plans_(std::move(plans)) {}
 
   number::Numbering numbering_;
   DialPlans plans_;
   CallerLists lists_;
-  Prices prices_;
+  PriceTables prices_;
+  RightsGroups rights_;
   std::string language_ = "en";  // of the names of regions
 };
 

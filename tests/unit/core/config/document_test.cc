@@ -50,6 +50,10 @@ void add_route_examples(Config& config) {
   config.prices = {{"provider", {"provider"}}};
   config.trunk_groups = {{"providers", {"providers", {{.trunk = "provider"}}}}};
   config.plans = {{"incoming", {"incoming", {{.to = "extension"}}}}};
+  Rights employees{.name = "employees"};
+  employees.account_codes = {
+      {"project", Secret("19d0e92a30fc1915ab596e06a112b9d432adec318cbf46d6ff92830ce6cd92a9")}};
+  config.rights = {{"employees", employees}};
 }
 
 }  // namespace

@@ -17,7 +17,12 @@ config::Surroundings world() {
     if (file == "broken.csv") return "910;4030000;4039999;17;Example;Moscow\n";
     return core::fail(core::ErrorCode::kNotFound, "is not there or is not a file");
   };
-  surroundings.check = check_numbering;
+  surroundings.check = [](const config::Config& config, const config::Surroundings& asked,
+                          const config::Surroundings::Tell& tell) {
+    const auto made = Numbering::make(config, asked.read_table);
+    if (made) return;
+    for (const core::Flaw& flaw : made.error()) tell(flaw.path, flaw.text);
+  };
   return surroundings;
 }
 

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -151,6 +153,35 @@ TEST_CASE("a rule that no call comes to and a circle of plans are refused") {
         "all of them; allowed: a narrow rule before a wide one\n");
   CHECK(mistakes_of("plans: {a: {rules: [{to: plan b}]}, b: {rules: [{to: plan a}]}}\n") ==
         "a.yaml:3:50: plans.b.rules[0].to: plans lead back to themselves: a -> b -> a\n");
+}
+
+TEST_CASE("rights are found by name, with the schedule and the prices they are bound by") {
+  const Routing routing = made(std::string(kCompany) +
+                               "rights: {staff: {schedule: office, limits: {prices: mts, "
+                               "money_per_day: 10}, destinations: [mobile]}}\n");
+  CHECK(routing.find_rights("other") == nullptr);
+  const RightsGroup* const staff = routing.find_rights("staff");
+  REQUIRE(staff != nullptr);
+  CHECK(staff->schedule.get() == routing.find_schedule("office"));
+  CHECK(staff->prices.get() == routing.find_prices("mts"));
+}
+
+// Whoever copies the example of the page starts with something that works.
+TEST_CASE("the examples of docs/routes.md are good") {
+  std::ifstream stream(std::string(PBX_SOURCE_DIR) + "/docs/routes.md");
+  const std::string page{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  const auto block = [&](const std::string& first) {
+    const std::size_t begin = page.find("```\n" + first) + 4;
+    REQUIRE(begin != std::string::npos + 4);
+    return page.substr(begin, page.find("```", begin) - begin);
+  };
+  const auto loaded =
+      config::parse({{"a.yaml",
+                      "profiles: {phones: {listen: ['udp:127.0.0.1:5060']}}\n"
+                      "extensions: {100-109: {password: generate}}\n" +
+                          block("trunks:") + block("rights:") + "prices: {mts: }\n"}},
+                    world());
+  CHECK_MESSAGE(loaded.has_config(), loaded.mistakes.front().message());
 }
 
 }  // namespace pbx::route
