@@ -114,23 +114,16 @@ void check_ports(const Config& config, const CheckContext& context) {
                   path, ports, ports / kPortsPerCall, calls_max, kPortsPerCall));
 }
 
-std::vector<std::string> profile_names(const Config& config) {
-  std::vector<std::string> names;
-  for (const auto& [name, profile] : config.profiles) names.push_back(name);
-  return names;
-}
-
-void check_profile_names(const Config& config, const CheckContext& context) {
-  const std::vector<std::string> names = profile_names(config);
+// Of each extension: what `option` names is among `known`, or is nothing.
+template <class Map>
+void check_names(const Config& config, const CheckContext& context, std::string_view option,
+                 std::string Extension::*name, const Map& known) {
   for (const auto& [number, extension] : config.extensions) {
-    if (extension.profile.empty() || config.profiles.contains(extension.profile)) continue;
-    const std::string path = option_path(context.places, extension, "profile");
-    const std::string meant = nearest(extension.profile, names);
+    if ((extension.*name).empty() || known.contains(extension.*name)) continue;
+    const std::string path = option_path(context.places, extension, option);
     context.mistakes.add(
         context.places.find(path),
-        fmt::format("{}: there is no profile `{}`{}; allowed: {}", path, extension.profile,
-                    meant.empty() ? "" : fmt::format(", did you mean `{}`?", meant),
-                    fmt::join(names, ", ")));
+        fmt::format("{}: {}", path, not_there(option, extension.*name, keys_of(known))));
   }
 }
 
@@ -258,7 +251,8 @@ void check(const Config& config, const CheckContext& context) {
   check_listeners(config, context);
   check_tls(config, context);
   check_ports(config, context);
-  check_profile_names(config, context);
+  check_names(config, context, "profile", &Extension::profile, config.profiles);
+  check_names(config, context, "plan", &Extension::plan, config.plans);
   check_hashes(config, context);
   check_codes(config, context);
   check_files(config, context);

@@ -55,14 +55,14 @@ void describe_lists(Visitor& v, PlanRule& rule) {
 }  // namespace
 
 void describe(Visitor& v, PlanRule& rule) {
-  v.option({.name = "to",
-            .help = "What becomes of the call; `extension` alone is the one that was dialled.",
-            .example = "extension",
-            .required = true},
-           rule.to,
-           PhraseForm{"extension, extension N, group N, queue NAME, flow NAME, voicemail N, "
-                      "announcement NAME, trunk NAME, trunks NAME of a group, plan NAME, reject "
-                      "CAUSE, reject STATUS TEXT"});
+  v.option(
+      {.name = "to",
+       .help = "What becomes of the call; `extension` alone is the one that was dialled.",
+       .example = "extension",
+       .required = true},
+      rule.to,
+      PhraseForm{"extension, extension N, trunk NAME, trunks NAME of a group, plan NAME, reject "
+                 "CAUSE, reject STATUS TEXT"});
   v.option({.name = "name",
             .help = "What people are told who ask where a call goes.",
             .default_text = "`rule N`, counted from 1",
@@ -78,10 +78,8 @@ void describe(Visitor& v, PlanRule& rule) {
   v.option({.name = "load",
             .help = "How much there is to do; what is not known never holds.",
             .default_text = "any",
-            .example = "waiting_calls sales < 5"},
-           rule.load,
-           PhraseForm{"waiting_calls QUEUE, free_agents QUEUE or trunk_calls TRUNK, then one of < "
-                      "<= = >= > and a number"});
+            .example = "trunk_calls provider < 30"},
+           rule.load, PhraseForm{"trunk_calls TRUNK, then one of < <= = >= > and a number"});
   v.option({.name = "percent",
             .help = "The share of the calls for which all else holds; the same call is always in "
                     "it or never."},

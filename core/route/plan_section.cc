@@ -83,17 +83,21 @@ class RuleReader {
                  fmt::format(".lists[{}]", i));
     if (rule.schedule)
       check_name(config_.schedules, "schedule", rule.schedule->schedule, ".schedule");
-    if (rule.load && rule.load->subject.kind == LoadSubject::Kind::kTrunkCalls)
-      check_name(config_.trunks, "trunk", rule.load->subject.target, ".load");
+    if (rule.load) check_load(rule.load->subject);
     check_target(rule.action);
+  }
+
+  // There are no queues yet: such a load would never hold.
+  void check_load(const LoadSubject& subject) {
+    if (subject.kind == LoadSubject::Kind::kTrunkCalls)
+      return check_name(config_.trunks, "trunk", subject.target, ".load");
+    add(".load", "this exchange has no queues; allowed: trunk_calls");
   }
 
   void check_target(const RouteAction& action) {
     switch (action.kind) {
       case RouteAction::Kind::kExtension:
         if (action.target.empty()) return;
-        [[fallthrough]];
-      case RouteAction::Kind::kVoicemail:
         return check_name(config_.extensions, "extension", action.target, ".to");
       case RouteAction::Kind::kTrunk:
         return check_name(config_.trunks, "trunk", action.target, ".to");
@@ -101,8 +105,16 @@ class RuleReader {
         return check_name(config_.trunk_groups, "trunk group", action.target, ".to");
       case RouteAction::Kind::kPlan:
         return check_name(config_.plans, "plan", action.target, ".to");
-      default:
+      case RouteAction::Kind::kReject:
         return;
+      case RouteAction::Kind::kGroup:
+      case RouteAction::Kind::kQueue:
+      case RouteAction::Kind::kFlow:
+      case RouteAction::Kind::kVoicemail:
+      case RouteAction::Kind::kAnnouncement:
+        return add(".to", fmt::format("`{}`: this exchange has no such thing yet; allowed: "
+                                      "extension, trunk, trunks, plan, reject",
+                                      to_text(action)));
     }
   }
 

@@ -36,7 +36,8 @@ struct RouteExplanation {
   [[nodiscard]] bool is_decided() const { return !verdicts.empty() && verdicts.back().matches; }
 };
 
-// What it holds views `routing`.  REQUIRES: plan and sets of these names exist.
+// What it holds views `routing`.  Without such a plan nothing is decided.  REQUIRES: sets of these
+// names exist.
 [[nodiscard]] RouteExplanation explain_route(const Routing& routing, const RouteQuestion& question);
 
 }  // namespace pbx::route

@@ -208,7 +208,7 @@ class CommandLine {
     explain->add_option("--from", asked.from, "the calling number; none is withheld");
     explain->add_option("--at", asked.at, "such as '2026-12-31 23:30', local time; default now");
     explain->add_option("--trunk", asked.trunk, "it came by this one; none is from an extension");
-    explain->add_option("--plan", asked.plan, "where to begin; default that of the trunk");
+    explain->add_option("--plan", asked.plan, "where to begin; default that of who calls");
     explain->add_option("--header", asked.headers, "of the INVITE, such as 'X-Name: value'");
     explain->add_option("--call-id", asked.call_id, "by which chance is drawn");
     add_conf(*explain, asked.conf);

@@ -48,23 +48,31 @@ core::Result<core::WallTime> moment_of(const std::string& at) {
 
 using Text = tl::unexpected<std::string>;
 
-// The one asked for, that of the trunk, or the only one that there is.
+// Of the trunk, or of the calling extension; "": it has none.
+tl::expected<std::string, std::string> own_plan(const RouteArguments& arguments,
+                                                const config::Config& config) {
+  if (!arguments.trunk.empty()) return config.trunks.at(arguments.trunk).plan;
+  const auto extension = config.extensions.find(arguments.from);
+  if (extension == config.extensions.end())
+    return Text("who calls? --from EXTENSION, --trunk NAME or --plan NAME");
+  return extension->second.plan;
+}
+
+// The one asked for, else that of who calls.
 tl::expected<std::string, std::string> plan_of(const RouteArguments& arguments,
                                                const config::Config& config) {
-  const auto trunk = config.trunks.find(arguments.trunk);
-  if (!arguments.trunk.empty() && trunk == config.trunks.end())
+  if (!arguments.trunk.empty() && !config.trunks.contains(arguments.trunk))
     return Text(config::not_there("trunk", arguments.trunk, config::keys_of(config.trunks)));
-  std::string plan = arguments.plan;
-  if (plan.empty() && trunk != config.trunks.end()) {
-    plan = trunk->second.plan;
-    if (plan.empty()) return Text(fmt::format("trunk {} has no plan", arguments.trunk));
-  }
-  if (plan.empty() && config.plans.size() == 1) plan = config.plans.begin()->first;
-  const auto names = config::keys_of(config.plans);
-  if (plan.empty())
-    return Text(fmt::format("which plan? --plan {}", fmt::join(names, " or --plan ")));
-  if (!config.plans.contains(plan)) return Text(config::not_there("plan", plan, names));
-  return plan;
+  if (arguments.plan.empty()) return own_plan(arguments, config);
+  if (config.plans.contains(arguments.plan)) return arguments.plan;
+  return Text(config::not_there("plan", arguments.plan, config::keys_of(config.plans)));
+}
+
+// What an extension dials without any plan.
+bool is_dialled_directly(const RouteArguments& arguments, const config::Config& config) {
+  if (!arguments.trunk.empty() || !arguments.plan.empty()) return false;
+  return config.extensions.contains(arguments.to) || arguments.to == config.services.echo ||
+         arguments.to == config.services.own_number;
 }
 
 std::vector<std::string> set_named(const std::string& name) {
@@ -124,6 +132,17 @@ Lines facts_of(const route::RouteQuestion& question, const route::RouteExplanati
   return facts;
 }
 
+bool is_saved(const route::RouteQuestion& question, const route::RouteExplanation& told) {
+  return question.trunk.empty() && told.numbers.called.kind == number::NumberKind::kEmergency;
+}
+
+// What becomes of a call for which no rule holds.
+std::string end_text(const route::RouteQuestion& question, const route::RouteExplanation& told) {
+  if (is_saved(question, told)) return "an emergency number, it goes out by any trunk\n";
+  if (question.plan.empty()) return "its caller has no plan, the call is refused\n";
+  return "no rule matches, the call is refused\n";
+}
+
 }  // namespace
 
 std::string format_route(const route::RouteQuestion& question, const route::RouteExplanation& told,
@@ -139,17 +158,21 @@ std::string format_route(const route::RouteQuestion& question, const route::Rout
     }
     text += "plan " + plan->name + '\n' + rules.text();
   }
-  return told.is_decided() ? text : text + "no rule matches, the call is refused\n";
+  return told.is_decided() ? text : text + end_text(question, told);
 }
 
 Exit explain_route(const RouteArguments& arguments, const ShowTime& time) {
   const auto loaded = load(arguments.conf);
   if (!loaded) return Exit::kFailed;
+  if (is_dialled_directly(arguments, *loaded->config)) {
+    print(stdout, fmt::format("{} is ours, it is dialled without a plan\n", arguments.to));
+    return Exit::kDone;
+  }
   const auto question = question_of(arguments, *loaded->config);
   if (!question) return failed(question.error());
   const auto told = route::explain_route(loaded->routing, *question);
   print(stdout, format_route(*question, told, time));
-  return told.is_decided() ? Exit::kDone : Exit::kFailed;
+  return told.is_decided() || is_saved(*question, told) ? Exit::kDone : Exit::kFailed;
 }
 
 Exit show_schedule(const ScheduleArguments& arguments, const ShowTime& time) {

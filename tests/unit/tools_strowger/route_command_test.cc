@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kCompany =
     "profiles: {phones: {listen: ['udp:127.0.0.1:5060']}}\n"
-    "extensions: {200-299: {password: generate}}\n"
+    "extensions: {200-298: {password: generate, plan: outgoing}, 299: }\n"
     "rewrites: {mts_in: {rules: [{match: '8(XXXXXXXXXX)', replace: '+7$1'}]}}\n"
     "trunks: {mts: {servers: [192.0.2.1], plan: incoming, rewrites: {called_in: mts_in}},\n"
     "         bare: {servers: [192.0.2.2]}}\n"
@@ -90,11 +90,33 @@ TEST_CASE("a jump to another plan is followed, and a refused call is a failure")
   CHECK(told.text.ends_with("  at night  → reject 403 closed\n"));
 }
 
-TEST_CASE("a call from an extension begins in the plan that is named") {
-  const Output told = Program().run("route explain --from 200 --to 201 --plan outgoing");
-  CHECK(told.exit == 0);
-  CHECK(told.text.find("  by               an extension\n") != std::string::npos);
-  CHECK(told.text.ends_with("plan outgoing\n  rule 1  → extension 201, the one dialled\n"));
+TEST_CASE("a call from an extension begins in its plan, or in the one that is named") {
+  const Program program;
+  const Output own = program.run("route explain --from 200 --to 89104032212");
+  CHECK(own.exit == 1);
+  CHECK(own.text.find("  by               an extension\n") != std::string::npos);
+  CHECK(
+      own.text.ends_with("plan outgoing\n"
+                         "  rule 1  no: called +79104032212 is not 2XX\n"
+                         "no rule matches, the call is refused\n"));
+  const Output named = program.run("route explain --from 299 --to 201 --plan outgoing");
+  CHECK(named.exit == 0);
+  CHECK(named.text.ends_with("plan outgoing\n  rule 1  → extension 201, the one dialled\n"));
+  const Output without = program.run("route explain --from 299 --to 89104032212");
+  CHECK(without.exit == 1);
+  CHECK(without.text.ends_with("its caller has no plan, the call is refused\n"));
+}
+
+TEST_CASE("what an extension dials without a plan is told") {
+  const Program program;
+  for (const char* to : {"201", "'*43'"}) {
+    const Output direct = program.run(std::string("route explain --from 299 --to ") + to);
+    CHECK(direct.exit == 0);
+    CHECK(direct.text.ends_with(" is ours, it is dialled without a plan\n"));
+  }
+  const Output emergency = program.run("route explain --from 299 --to 112");
+  CHECK(emergency.exit == 0);
+  CHECK(emergency.text.ends_with("an emergency number, it goes out by any trunk\n"));
 }
 
 TEST_CASE("what cannot be asked is told") {
@@ -104,11 +126,10 @@ TEST_CASE("what cannot be asked is told") {
     const char* text;
   };
   const Row rows[] = {
-      {"route explain --to 201", 1,
-       "which plan? --plan incoming or --plan night or --plan outgoing"},
+      {"route explain --to 89104032212", 1, "who calls? --from EXTENSION, --trunk NAME or --plan"},
       {"route explain --to 201 --plan nigth", 1, "there is no plan `nigth`, did you mean `night`?"},
       {"route explain --to 201 --trunk mtt", 1, "there is no trunk `mtt`, did you mean `mts`?"},
-      {"route explain --to 201 --trunk bare", 1, "trunk bare has no plan"},
+      {"route explain --to 201 --trunk bare", 1, "its caller has no plan, the call is refused"},
       {"route explain --to 201 --plan night --at tomorrow", 1, "a moment is written like"},
       {"route explain --to 201 --plan night --header X-A", 1, "`X-A` is no header"},
       {"route explain --plan night", 2, "--to is required"},

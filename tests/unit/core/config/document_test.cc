@@ -87,10 +87,12 @@ TEST_CASE("the examples of options without a default are allowed ones") {
   world.variable = [](std::string_view) { return std::string("hush hush"); };
   const LoadResult result = parse_text(uncommented(sample_yaml()), world);
   // Password, file and hashes exclude each other; the files of the examples are not there; an area
-  // code needs local_digits, whose default is none; the profile of the trunk is another's.
+  // code needs local_digits, whose default is none; the plan of the extension and the
+  // profile of the trunk are others'.
   const std::vector<std::string> expected{
       "extensions.101.password: only one of password, password_file and ha1",
       "extensions.101.password_file: ",
+      "extensions.101.plan: there is no plan `outgoing`",
       "numbering.area_code: area_code and local_digits",
       "trunks.provider.profile: there is no `outside`",
       "trunks.provider.login.password: only one of password and password_file",

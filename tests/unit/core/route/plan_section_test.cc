@@ -30,7 +30,7 @@ TEST_CASE("every condition of a rule is read") {
       "plans:\n"
       "  incoming:\n"
       "    rules:\n"
-      "      - to: queue sales\n"
+      "      - to: trunk mts\n"
       "        name: all of it\n"
       "        called: +74957304487\n"
       "        caller: +7495!\n"
@@ -57,7 +57,7 @@ TEST_CASE("every condition of a rule is read") {
   CHECK(rule.schedule == ScheduleCondition{"office", false});
   CHECK(rule.load == LoadCondition{{LoadSubject::Kind::kTrunkCalls, "mts"}, 0, 29});
   CHECK(rule.percent == 50);
-  CHECK(rule.action == RouteAction{RouteAction::Kind::kQueue, "sales", {}});
+  CHECK(rule.action == RouteAction{RouteAction::Kind::kTrunk, "mts", {}});
   CHECK(result.plans[0].rules[1].name == "rule 2");
   CHECK(result.plans[0].rules[1].called.matches("whatever"));
 }
@@ -70,7 +70,8 @@ TEST_CASE("what is wrong in a rule is told at its option") {
   const Row rows[] = {
       {"to: qeue sales", ".to: `qeue` is not known, did you mean `queue`?"},
       {"to: extension 300", ".to: there is no extension `300`"},
-      {"to: voicemail 300", ".to: there is no extension `300`"},
+      {"to: voicemail 200", ".to: `voicemail 200`: this exchange has no such thing yet; allowed"},
+      {"to: queue sales", ".to: `queue sales`: this exchange has no such thing yet; allowed"},
       {"to: trunk mtt", ".to: there is no trunk `mtt`, did you mean `mts`?; allowed: mts\n"},
       {"to: trunks all", ".to: there is no trunk group `all`; none is configured\n"},
       {"to: plan q", ".to: there is no plan `q`"},
@@ -84,6 +85,7 @@ TEST_CASE("what is wrong in a rule is told at its option") {
       {"to: extension, headers: [X-A, 'X B']", ".headers[1]: `X B` is no name of a header"},
       {"to: extension, schedule: not office", ".schedule: there is no schedule `office`"},
       {"to: extension, load: sales < 5", ".load: `sales` is not known"},
+      {"to: extension, load: free_agents sales > 0", ".load: this exchange has no queues"},
       {"to: extension, load: trunk_calls a < 5", ".load: there is no trunk `a`"},
   };
   for (const Row& row : rows) {

@@ -16,7 +16,7 @@ constexpr const char* kCompany =
     "      - {lists: [vip], to: extension 201}\n"
     "      - {headers: ['X-A: b'], to: extension 202}\n"
     "      - {schedule: not office, to: plan night}\n"
-    "  night: {rules: [{regions: [DE], to: reject busy}, {trunks: [mts], to: voicemail 200}]}\n";
+    "  night: {rules: [{regions: [DE], to: reject busy}, {trunks: [mts], to: extension 299}]}\n";
 
 Routing company() {
   auto made = Routing::make(*testing::config_of(kCompany), {});
@@ -52,7 +52,7 @@ TEST_CASE("the facts of a call and each rule are told, through jumps to other pl
   for (const RuleVerdict& verdict : told.verdicts) reasons.push_back(verdict.reason);
   CHECK(reasons == std::vector<std::string>{"caller is not on the list vip", "no header X-A is b",
                                             "plan night", "region RU/Moscow is not DE",
-                                            "voicemail 200"});
+                                            "extension 299"});
   CHECK(told.is_decided());
 }
 

@@ -42,7 +42,7 @@ std::string mistakes_of(const std::string& text) {
   return texts;
 }
 
-// S11: one DID, at night to a voice mailbox, VIPs to their own telephone.
+// S11: one DID, at night to a guard, VIPs to their own telephone.
 constexpr const char* kCompany =
     "schedules:\n"
     "  office: {zone: Europe/Moscow, week: {monday: [09:00-18:00]}}\n"
@@ -57,7 +57,7 @@ constexpr const char* kCompany =
     "    rules:\n"
     "      - {name: black, lists: [black], to: reject declined}\n"
     "      - {name: vip, lists: [vip], to: extension 201}\n"
-    "      - {name: night, schedule: not office, to: voicemail 200}\n"
+    "      - {name: night, schedule: not office, to: extension 299}\n"
     "      - {called: '+74957304487', to: extension 200}\n"
     "  outgoing:\n"
     "    rules:\n"
