@@ -8,6 +8,9 @@
 
 namespace pbx::api::handlers {
 
+// The query parameter of that name; "" without one.
+[[nodiscard]] std::string query_of(const Exchange& exchange, std::string_view name);
+
 // system.cc
 void health(Service& service, Exchange&& exchange);
 void metrics(Service& service, Exchange&& exchange);
@@ -27,6 +30,11 @@ void call(Service& service, Exchange&& exchange);
 void hang_up(Service& service, Exchange&& exchange);
 void trace(Service& service, Exchange&& exchange);
 void registrations(Service& service, Exchange&& exchange);
+
+// routing.cc
+void trunks(Service& service, Exchange&& exchange);
+void schedules(Service& service, Exchange&& exchange);
+void set_schedule(Service& service, Exchange&& exchange);
 
 // records.cc
 void cdrs(Service& service, Exchange&& exchange);

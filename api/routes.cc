@@ -26,6 +26,11 @@ constexpr QueryParameter kRecordingQuery[] = {
     {"after", "`next` of the page before"},
 };
 constexpr QueryParameter kRegistrationQuery[] = {{"extension", "only those of this extension"}};
+constexpr QueryParameter kScheduleQuery[] = {
+    {"state", "open, closed, or none: back to its hours"},
+    {"until", "when the hand is taken off again, RFC 3339; missing: when somebody does it"},
+    {"by", "who, for those who ask why"},
+};
 constexpr QueryParameter kLogQuery[] = {
     {"component", "sip, media, control, ...; missing: the general level"},
     {"level", "error, warn, info, debug or trace"},
@@ -45,6 +50,10 @@ constexpr Route kRoutes[] = {
      "SIP messages and media figures of a call, live or over",
      handlers::trace,
      {}},
+    {"GET", "/api/v1/trunks", "Trunks: whether they live, what they carry", handlers::trunks, {}},
+    {"GET", "/api/v1/schedules", "Schedules: open or closed, and why", handlers::schedules, {}},
+    {"PUT", "/api/v1/schedules/{schedule}", "Opens or closes a schedule by hand",
+     handlers::set_schedule, kScheduleQuery},
     {"GET", "/api/v1/registrations", "Registered contacts", handlers::registrations,
      kRegistrationQuery},
     {"GET",

@@ -8,11 +8,6 @@
 namespace pbx::api::handlers {
 namespace {
 
-std::string query_of(const Exchange& exchange, std::string_view name) {
-  const auto found = exchange.request.query.find(name);
-  return found == exchange.request.query.end() ? std::string{} : found->second;
-}
-
 // Asks every SIP thread; `then` gets all that came, in order of arrival.
 void ask_sip(Service& service, Respond respond,
              const std::function<SipQuery(core::RequestId)>& make,
@@ -34,6 +29,11 @@ void ask_sip(Service& service, Respond respond,
 }
 
 }  // namespace
+
+std::string query_of(const Exchange& exchange, std::string_view name) {
+  const auto found = exchange.request.query.find(name);
+  return found == exchange.request.query.end() ? std::string{} : found->second;
+}
 
 void health(Service& service, Exchange&& exchange) {
   if (!service.ports().health) return exchange.respond(unavailable("the health check"));

@@ -74,6 +74,22 @@ void write_message(JsonWriter& json, const TracedMessage& message) {
   json.end_object();
 }
 
+void write_trunk(JsonWriter& json, const call::TrunkView& trunk) {
+  json.begin_object();
+  json.member("name", trunk.name);
+  json.member("state", trunk.state);
+  json.member("reason", trunk.reason);
+  json.member("server", trunk.server);
+  if (trunk.round_trip) json.member("round_trip_ms", trunk.round_trip->count());
+  json.member("since", core::iso8601(trunk.since));
+  json.member("calls_in", trunk.calls_in);
+  json.member("calls_out", trunk.calls_out);
+  json.member("calls_total", trunk.calls_total);
+  json.member("calls_failed", trunk.calls_failed);
+  json.member("talked_today_s", trunk.talked.count() / 1000);
+  json.end_object();
+}
+
 void write_registration(JsonWriter& json, const call::Binding& binding, core::WallTime now) {
   json.begin_object();
   json.member("extension", binding.extension);
@@ -111,6 +127,29 @@ std::string to_json(const call::CallDetail& detail) {
       json.member("leg", leg.text());
       json.key("report");
       storage::write(json, report);
+      json.end_object();
+    }
+    json.end_array();
+  });
+}
+
+std::string to_json(const call::TrunkList& list) {
+  return object([&](JsonWriter& json) {
+    json.begin_array("trunks");
+    for (const call::TrunkView& trunk : list.trunks) write_trunk(json, trunk);
+    json.end_array();
+  });
+}
+
+std::string to_json(const call::ScheduleList& list) {
+  return object([&](JsonWriter& json) {
+    json.begin_array("schedules");
+    for (const call::ScheduleView& schedule : list.schedules) {
+      json.begin_object();
+      json.member("name", schedule.name);
+      json.member("open", schedule.open);
+      json.member("by_hand", schedule.by_hand);
+      json.member("reason", schedule.reason);
       json.end_object();
     }
     json.end_array();

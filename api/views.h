@@ -15,6 +15,8 @@ namespace pbx::api {
 [[nodiscard]] std::string to_json(const call::CallDetail& detail);
 [[nodiscard]] std::string to_json(const call::ControlStatus& status, const Info& info,
                                   core::WallTime now);
+[[nodiscard]] std::string to_json(const call::TrunkList& list);
+[[nodiscard]] std::string to_json(const call::ScheduleList& list);
 [[nodiscard]] std::string to_json(const std::vector<HealthPart>& parts);
 [[nodiscard]] std::string to_json(const ReloadAnswer& answer);
 [[nodiscard]] std::string to_json(const std::vector<GuardEntry>& entries);

@@ -17,7 +17,9 @@ ControlMetrics::ControlMetrics(core::MetricsRegistry& registry)
       mailbox_fill_(registry.gauge("strowger_call_mailbox_fill",
                                    "Share of control's mailbox in use, 0 to 1")),
       refused_(
-          registry.gauge("strowger_call_refused", "Calls refused at the gate since the start")) {
+          registry.gauge("strowger_call_refused", "Calls refused at the gate since the start")),
+      rights_refused_(registry.gauge("strowger_call_rights_refused",
+                                     "Calls refused by the rights of their caller")) {
   for (std::size_t i = 0; i < ended_.size(); ++i)
     ended_[i] =
         registry.counter("strowger_call_ended_total", "Calls ended, by outcome",
@@ -39,6 +41,7 @@ void ControlMetrics::on_heartbeat(const call::ControlStatus& status,
   draining_.set(status.draining ? 1 : 0);
   mailbox_fill_.set(mailbox.fill());
   refused_.set(static_cast<double>(status.calls_refused));
+  rights_refused_.set(static_cast<double>(status.rights_refused));
 }
 
 }  // namespace pbx::server

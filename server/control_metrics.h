@@ -27,6 +27,7 @@ class ControlMetrics {
   std::array<core::Counter, 7> ended_;  // by call::Outcome
   core::Gauge calls_, legs_, bindings_, ports_free_, recordings_, draining_, mailbox_fill_;
   core::Gauge refused_;
+  core::Gauge rights_refused_;
 };
 
 }  // namespace pbx::server

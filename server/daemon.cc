@@ -140,6 +140,7 @@ void Daemon::make_control() {
   call::SwitchboardOptions options;
   options.config = config_->filled();
   options.routing = config_->routing();
+  options.overrides = stored_overrides();
   options.workers = worker_count(*first_config_, processors_);
   options.first_id = first_id;
   options.wall = core::wall_anchor_now();
@@ -153,6 +154,20 @@ void Daemon::make_control() {
   shows_metrics_ = first_config_->metrics.enabled;
   health_ = std::make_unique<Health>(*control_, *sip_, *store_, first_config_->recording.directory,
                                      first_config_->recording.disk_free_min);
+}
+
+// Night mode and the like outlive a restart.
+std::map<std::string, route::ScheduleOverride, std::less<>> Daemon::stored_overrides() {
+  std::map<std::string, route::ScheduleOverride, std::less<>> overrides;
+  for (const auto& [name, schedule] : first_config_->schedules) {
+    const auto text = store_->reader().meta(storage::schedule_key(name));
+    if (!text || !*text) continue;
+    auto hand = route::parse_override(**text);
+    if (!hand || hand->kind == route::ScheduleOverride::Kind::kNone) continue;
+    hand->by = "before the restart";
+    overrides.emplace(name, std::move(*hand));
+  }
+  return overrides;
 }
 
 // Those of profiles that are gone are forgotten.

@@ -47,7 +47,8 @@ struct Context {
   TrunkTable trunks;
   TrunkService* trunk_service = nullptr;  // never null in an engine
   core::Timers<LegDeadline> timers;
-  std::vector<core::LegId> finished;  // erased at the end of the turn
+  std::vector<std::string> wanted_headers;  // those that rules of plans ask for
+  std::vector<core::LegId> finished;        // erased at the end of the turn
   Trace trace;
   SipCounters counters;
   bool draining = false;

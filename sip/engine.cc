@@ -1,6 +1,7 @@
 #include "sip/engine.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -24,6 +25,16 @@ Response with_retry(Context& context, int status) {
   return response;
 }
 
+// Of "X-A", "X-A: value" and "X-A ~ part" in the rules of plans, each once.
+std::vector<std::string> header_names(const config::Config& config) {
+  std::set<std::string> names;
+  for (const auto& [plan_name, plan] : config.plans)
+    for (const config::PlanRule& rule : plan.rules)
+      for (const std::string& condition : rule.headers)
+        names.insert(condition.substr(0, condition.find_first_of(":~ ")));
+  return {names.begin(), names.end()};
+}
+
 }  // namespace
 
 Engine::Engine(StackOptions options, EventSink& sink, su_root_t* root, std::string_view nonce_key)
@@ -37,6 +48,7 @@ Engine::Engine(StackOptions options, EventSink& sink, su_root_t* root, std::stri
       root_(root),
       registers_(context_.options, context_.profile()),
       gatekeeper_(context_.profile().guard) {
+  context_.wanted_headers = header_names(*context_.config);
   context_.trunk_service = &trunks_;
 }
 
@@ -69,6 +81,7 @@ core::Result<> Engine::open() {
 void Engine::apply_config(std::shared_ptr<const config::Config> config) {
   if (!config->profiles.contains(context_.options.profile)) return;  // gone only with a restart
   context_.config = config;
+  context_.wanted_headers = header_names(*config);
   authenticator_.apply(std::move(config));
   trunks_.apply(context_);
   registers_.apply(context_);

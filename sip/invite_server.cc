@@ -79,6 +79,7 @@ call::LegIncoming describe(const Context& context, const Leg& leg, const sip_t* 
   event.user_agent = leg.peer_agent;
   event.sip_call_id = leg.dialog.call_id;
   event.diversions = diversions_of(sip);
+  event.headers = headers_of(sip, context.wanted_headers);
   event.hops_left = static_cast<std::uint8_t>(
       sip->sip_max_forwards ? std::min<unsigned long>(sip->sip_max_forwards->mf_count, 255) : 70);
   return event;

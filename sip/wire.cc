@@ -104,6 +104,19 @@ std::vector<std::string> unknown_headers(const sip_t* sip, std::string_view name
   return values;
 }
 
+std::vector<std::pair<std::string, std::string>> headers_of(const sip_t* sip,
+                                                            const std::vector<std::string>& names) {
+  std::vector<std::pair<std::string, std::string>> found;
+  for (const std::string& name : names) {
+    std::vector<std::string> values = unknown_headers(sip, name);
+    if (sip->sip_user_agent && core::equals_nocase(name, "User-Agent"))
+      values.emplace_back(view(sip->sip_user_agent->g_string));
+    for (std::string& value : values)
+      if (found.size() < call::kHeadersMax) found.emplace_back(name, std::move(value));
+  }
+  return found;
+}
+
 bool has_option(const msg_list_t* list, const char* option) {
   for (; list; list = list->k_next)
     for (const msg_param_t* item = list->k_items; item && *item; ++item)

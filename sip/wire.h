@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/cause.h"
@@ -36,6 +37,9 @@ inline constexpr std::string_view kSdpType = "application/sdp";
 [[nodiscard]] call::Transport transport_of(const sip_t* sip);  // by its top Via
 // The values of a header that sofia does not parse, in order, commas not split.
 [[nodiscard]] std::vector<std::string> unknown_headers(const sip_t* sip, std::string_view name);
+// User-Agent, or a header that sofia does not parse, as far as it is there: name and value.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> headers_of(
+    const sip_t* sip, const std::vector<std::string>& names);
 [[nodiscard]] bool has_option(const msg_list_t* list, const char* option);
 [[nodiscard]] std::vector<std::string> record_route(const sip_t* sip);  // in the order written
 [[nodiscard]] std::string agent_name(const sip_t* sip);

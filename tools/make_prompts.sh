@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the spoken digits with espeak-ng: DIR/{ru,en}/{0..9,star,pound,plus}.wav.
+# Makes the prompts with espeak-ng: DIR/{ru,en}/{0..9,star,pound,plus,not_allowed}.wav.
 # Usage: tools/make_prompts.sh DIR [--force]
 # Files that exist are kept (they may be somebody's better recordings) unless --force is given.
 # Without espeak-ng nothing is made: the exchange works all the same and plays tones instead.
@@ -34,3 +34,5 @@ done
 say ru star звёздочка;  say en star star
 say ru pound решётка;   say en pound pound
 say ru plus плюс;       say en plus plus
+say ru not_allowed "Этот звонок вам не разрешён."
+say en not_allowed "This call is not permitted."

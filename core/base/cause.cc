@@ -96,6 +96,7 @@ Cause not_acceptable() { return make(488, 88); }
 Cause congestion() { return make(503, 42); }
 Cause no_circuit() { return make(503, 34, "No trunk could take the call"); }
 Cause preempted() { return make(503, 8, "Preempted by an emergency call"); }
+Cause limit_reached() { return make(200, 29, "Limit of rights reached"); }
 Cause no_media_port() { return make(503, 47, "No media port free"); }
 Cause out_of_order() { return make(503, 38, "Going out of service"); }
 Cause rtp_timeout() { return make(200, 41, "No audio packets"); }

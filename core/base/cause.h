@@ -31,6 +31,7 @@ namespace causes {
 [[nodiscard]] Cause congestion();           // 503, 42: a bound of the exchange
 [[nodiscard]] Cause no_circuit();           // 503, 34: no trunk could take the call
 [[nodiscard]] Cause preempted();            // 503, 8: an emergency call needed the channel
+[[nodiscard]] Cause limit_reached();        // 200, 29: the rights let it talk no longer
 [[nodiscard]] Cause no_media_port();        // 503, 47
 [[nodiscard]] Cause out_of_order();         // 503, 38: draining
 [[nodiscard]] Cause rtp_timeout();          // 200, 41: talking stopped without a BYE

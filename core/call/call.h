@@ -54,6 +54,7 @@ struct Outside {
   std::string dialled;              // as the caller dialled, after the rewrites of his trunk
   std::vector<std::string> trunks;  // still to be tried, best first
   bool urgent = false;              // an emergency call
+  bool is_counted = false;          // among what the caller's rights bound
 };
 
 struct Call {
@@ -73,8 +74,9 @@ struct Call {
   bool anonymous = false;             // the caller wants privacy
   std::vector<Diversion> diversions;  // the latest first
   Outside outside;
-  std::optional<core::Cause> best_failure;  // of the contacts that failed so far
-  core::RecordingId recording;              // runs now
+  std::optional<std::chrono::seconds> talk_max;  // by the rights of the caller
+  std::optional<core::Cause> best_failure;       // of the contacts that failed so far
+  core::RecordingId recording;                   // runs now
   Cdr cdr;
 
   [[nodiscard]] Leg& caller() { return legs.front(); }

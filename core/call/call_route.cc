@@ -9,6 +9,7 @@
 #include "core/call/dialing.h"
 #include "core/call/ending.h"
 #include "core/call/outside.h"
+#include "core/call/permission.h"
 #include "core/call/services.h"
 #include "core/call/trunk_choice.h"
 #include "core/route/rule_text.h"
@@ -37,9 +38,21 @@ std::vector<std::optional<std::uint32_t>> loads_of(const Switchboard& board) {
   return loads;
 }
 
+// The hands on schedules, in the order in which the plans have numbered them.
+std::vector<route::ScheduleOverride> overrides_of(const Switchboard& board) {
+  if (board.overrides.empty()) return {};
+  std::vector<route::ScheduleOverride> overrides;
+  for (const auto& schedule : board.routing->plans().schedules()) {
+    const auto found = board.overrides.find(schedule->name());
+    overrides.push_back(found == board.overrides.end() ? route::ScheduleOverride{} : found->second);
+  }
+  return overrides;
+}
+
 std::optional<route::Route> decide(const Switchboard& board, const Turn& turn, const Call& call,
                                    const LegIncoming& event, const std::string& plan) {
   const auto loads = loads_of(board);
+  const auto overrides = overrides_of(board);
   const auto lists = board.routing->lists_of(call.outside.caller.text);
   std::vector<route::HeaderField> headers;
   for (const auto& [name, value] : event.headers) headers.push_back({name, value});
@@ -55,6 +68,7 @@ std::optional<route::Route> decide(const Switchboard& board, const Turn& turn, c
   facts.caller_lists = lists;
   facts.headers = headers;
   facts.loads = loads;
+  facts.overrides = overrides;
   return board.routing->plans().decide(plan, facts);
 }
 
@@ -100,7 +114,10 @@ void carry_out(Switchboard& board, Turn& turn, Call& call, const LegIncoming& ev
     case RouteAction::Kind::kTrunkGroup:
       if (!note_hairpin(board, turn, call, event))
         return fail_call(board, turn, call, core::causes::loop());
+      begin_usage(board, turn, call);
       return dial_trunks(board, turn, call, trunks_of(board, call, action));
+    case RouteAction::Kind::kAnnouncement:
+      return start_announcement(board, turn, call, action.target);
     case RouteAction::Kind::kReject:
       return fail_call(board, turn, call, action.cause);
     default:  // what they name does not exist yet: a configuration that has them is refused
@@ -143,15 +160,20 @@ void route_emergency(Switchboard& board, Turn& turn, Call& call, const LegIncomi
 void route_from_extension(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event) {
   const bool is_112 = event.dialed == kAlwaysEmergency;
   if (!is_112 && start_service(board, turn, call)) return;
-  if (!is_112 && board.extension(event.dialed) != nullptr)
-    return dial_extension(board, turn, call, event.dialed);
-  call.outside.number = board.routing->numbering().read(event.dialed);
+  const DialledCode dialled = split_code(event.dialed, board.config->services.account_code);
+  if (!is_112 && board.extension(dialled.number) != nullptr) {
+    const number::Number internal{.text = dialled.number, .kind = number::NumberKind::kInternal};
+    if (!is_permitted(board, turn, call, internal, dialled.code)) return;
+    return dial_extension(board, turn, call, dialled.number);
+  }
+  call.outside.number = board.routing->numbering().read(dialled.number);
   call.outside.caller = board.routing->numbering().read(call.cdr.caller.number);
-  call.outside.dialled = event.dialed;
+  call.outside.dialled = dialled.number;
   call.cdr.called.number = call.outside.number.text;
   const std::string& plan = board.extension(event.extension)->plan;
   if (call.outside.number.kind == number::NumberKind::kEmergency)
     return route_emergency(board, turn, call, event, plan);
+  if (!is_permitted(board, turn, call, call.outside.number, dialled.code)) return;
   follow_plan(board, turn, call, event, plan);
 }
 

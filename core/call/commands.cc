@@ -132,6 +132,7 @@ ControlStatus status_of(const Switchboard& board) {
   status.ports_free = board.ports.free();
   status.ports_total = board.ports.size();
   status.recordings = board.recordings.size();
+  status.rights_refused = board.rights_refused;
   status.draining = board.draining;
   return status;
 }

@@ -7,6 +7,8 @@
 #include "core/call/incoming.h"
 #include "core/call/messages.h"
 #include "core/call/outside.h"
+#include "core/call/permission.h"
+#include "core/call/route_commands.h"
 #include "core/call/services.h"
 #include "core/call/talking.h"
 
@@ -25,6 +27,8 @@ void Control::expire(core::Instant now, Effects& out) {
     call->timer = {};
     if (call->stage == Call::Stage::kEnding)
       on_reports_overdue(board_, turn, *call);
+    else if (call->stage == Call::Stage::kTalking)
+      on_talk_limit(board_, turn, *call);
     else if (call->stage == Call::Stage::kFailing)
       on_failure_tone_over(board_, turn, *call);
     else

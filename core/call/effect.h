@@ -100,7 +100,11 @@ struct StoreCdr {  // the end of a call; removes its journal entry
 struct StoreRecording {  // inserts or replaces a row of the catalogue
   Recording recording;
 };
-using StoreCommand = std::variant<Journal, StoreCdr, StoreRecording>;
+struct StoreOverride {  // a hand on a schedule, as route::to_text() writes it
+  std::string schedule;
+  std::string text;
+};
+using StoreCommand = std::variant<Journal, StoreCdr, StoreRecording, StoreOverride>;
 
 // --- to the asker ---
 struct Reply {

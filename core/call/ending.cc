@@ -4,6 +4,7 @@
 
 #include "core/call/commands.h"
 #include "core/call/dialing.h"
+#include "core/call/permission.h"
 #include "core/call/tones.h"
 
 namespace pbx::call {
@@ -54,6 +55,7 @@ void finish_call(Switchboard& board, Turn& turn, Call& call) {
           text(cdr.outcome), cdr.cause.q850, cdr.cause.sip_status, text(cdr.ended_by),
           std::chrono::duration_cast<std::chrono::milliseconds>(cdr.ended - cdr.started).count()));
   turn.out.push_back(StoreCommand{StoreCdr{record_of(call)}});
+  end_usage(board, turn, call);
   forget_call(board, turn, call);
 }
 
@@ -141,6 +143,13 @@ void fail_call(Switchboard& board, Turn& turn, Call& call, const core::Cause& ca
   for (Leg& leg : call.legs)
     if (!leg.is_caller()) release_leg(board, turn, call, leg, cause);
   close_record(turn, call, cause, by);
+}
+
+void refuse_call(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause,
+                 std::string_view prompt) {
+  if (!start_prompt(board, turn, call, prompt)) return fail_call(board, turn, call, cause);
+  call.stage = Call::Stage::kFailing;
+  close_record(turn, call, cause, EndedBy::kExchange);
 }
 
 void on_failure_tone_over(Switchboard& board, Turn& turn, Call& call) {

@@ -25,6 +25,10 @@ void release_leg(Switchboard& board, Turn& turn, Call& call, Leg& leg, const cor
 void release_call(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause, EndedBy by);
 // Ends a call that nobody answered; the outcome follows from `cause`.  As above.  The caller may
 // hear a tone before the final response (tones.h): the record is closed now, the rest waits.
+// Like fail_call(), but the caller hears a prompt of the data directory, once, if he can be made
+// to.
+void refuse_call(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause,
+                 std::string_view prompt);
 void fail_call(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause);
 void on_failure_tone_over(Switchboard& board, Turn& turn, Call& call);
 

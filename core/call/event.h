@@ -24,6 +24,7 @@
 #include "core/call/cdr.h"
 #include "core/call/media_command.h"
 #include "core/call/media_description.h"
+#include "core/route/schedule.h"
 
 namespace pbx::config {
 struct Config;
@@ -152,6 +153,17 @@ struct ShowCall {
 struct ShowStatus {
   core::RequestId request;
 };
+struct ListTrunks {
+  core::RequestId request;
+};
+struct ListSchedules {
+  core::RequestId request;
+};
+struct SetSchedule {  // kNone takes the hand away
+  core::RequestId request;
+  std::string schedule;
+  route::ScheduleOverride hand;
+};
 struct HangUp {
   core::RequestId request;
   core::CallId call;
@@ -171,10 +183,11 @@ inline constexpr std::size_t kHeadersMax = 32;
 inline constexpr std::size_t kRedirectTargetsMax = 8;
 inline constexpr std::size_t kMessageBytesMax = 4096;
 
-using Event = std::variant<LegIncoming, LegProgress, LegAnswered, LegRedirected, LegOffered,
-                           LegOfferAnswered, LegOfferRefused, LegInfoDigit, LegEnded, TrunkChanged,
-                           BindingChanged, MessageReceived, MessageSent, MediaFailed, MediaDigit,
-                           MediaSilent, PlaybackDone, MediaClosed, MediaStatus, RecordingDone,
-                           ListCalls, ShowCall, ShowStatus, HangUp, Drain, ConfigChanged>;
+using Event =
+    std::variant<LegIncoming, LegProgress, LegAnswered, LegRedirected, LegOffered, LegOfferAnswered,
+                 LegOfferRefused, LegInfoDigit, LegEnded, TrunkChanged, BindingChanged,
+                 MessageReceived, MessageSent, MediaFailed, MediaDigit, MediaSilent, PlaybackDone,
+                 MediaClosed, MediaStatus, RecordingDone, ListCalls, ShowCall, ShowStatus,
+                 ListTrunks, ListSchedules, SetSchedule, HangUp, Drain, ConfigChanged>;
 
 }  // namespace pbx::call

@@ -4,6 +4,7 @@
 
 #include "core/call/call_route.h"
 #include "core/call/ending.h"
+#include "core/call/permission.h"
 
 namespace pbx::call {
 namespace {
@@ -79,8 +80,8 @@ Call& begin_call(Switchboard& board, Turn& turn, const LegIncoming& event, const
   call.cdr.id = call.cdr.chain = call.id;
   call.cdr.started = turn.wall;
   call.cdr.caller = event.caller;
-  call.cdr.dialed = event.dialed;
-  call.cdr.called.number = event.dialed;
+  call.cdr.dialed = without_code(event.dialed, board.config->services.account_code);
+  call.cdr.called.number = call.cdr.dialed;
   if (account.trunk) read_numbers(board, call, event);
   call.legs.push_back(caller_leg(board, turn, event, account));
   call.caller().record.party = call.cdr.caller;
@@ -120,7 +121,7 @@ void on(Switchboard& board, Turn& turn, const LegIncoming& event) {
   begin_segment(board, turn, call, Segment::Kind::kDialing);
   notice(turn, Notice::Level::kInfo,
          fmt::format("call={} leg={} incoming from={} to={} peer={}{}{}", call.id, event.leg,
-                     shown(board, call.cdr.caller.number), shown(board, event.dialed),
+                     shown(board, call.cdr.caller.number), shown(board, call.cdr.dialed),
                      event.peer.text(), event.trunk.empty() ? "" : " trunk=", event.trunk));
   turn.out.push_back(StoreCommand{Journal{call.cdr}});
 

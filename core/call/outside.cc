@@ -9,25 +9,9 @@
 #include "core/call/ending.h"
 #include "core/call/media_plan.h"
 #include "core/call/trunk_choice.h"
-#include "core/number/dial_form.h"
 
 namespace pbx::call {
 namespace {
-
-std::string written(const Switchboard& board, const number::Number& number,
-                    config::NumberWriting writing, const std::string& dialled) {
-  switch (writing) {
-    case config::NumberWriting::kPlus:
-      return number::format(number, number::e164_form());
-    case config::NumberWriting::kDigits:
-      return number::format(number, number::digits_form());
-    case config::NumberWriting::kNational:
-      return number::format(number, board.routing->numbering().national_form());
-    case config::NumberWriting::kAsDialled:
-      break;
-  }
-  return dialled;
-}
 
 // What the trunk is told of the caller.
 Party shown_caller(const Switchboard& board, const Call& call, const config::Trunk& trunk) {
@@ -35,16 +19,17 @@ Party shown_caller(const Switchboard& board, const Call& call, const config::Tru
   const number::Number& own = call.outside.caller;
   const bool shows_own = identity.caller_id == config::CallerIdPolicy::kUser &&
                          (own.is_e164() || identity.number.empty());
-  std::string number =
-      shows_own ? written(board, own, trunk.number_writing, own.text) : identity.number;
-  return {board.routing->numbering().rewrite(trunk.rewrites.caller_out, number),
-          call.cdr.caller.name};
+  const number::Numbering& numbering = board.routing->numbering();
+  const std::string number =
+      shows_own ? numbering.written(own, trunk.number_writing, own.text) : identity.number;
+  return {numbering.rewrite(trunk.rewrites.caller_out, number), call.cdr.caller.name};
 }
 
 std::string sent_number(const Switchboard& board, const Call& call, const config::Trunk& trunk) {
-  return board.routing->numbering().rewrite(
+  const number::Numbering& numbering = board.routing->numbering();
+  return numbering.rewrite(
       trunk.rewrites.called_out,
-      written(board, call.outside.number, trunk.number_writing, call.outside.dialled));
+      numbering.written(call.outside.number, trunk.number_writing, call.outside.dialled));
 }
 
 Leg trunk_leg(Switchboard& board, const Turn& turn, const config::Trunk& trunk,

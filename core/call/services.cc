@@ -1,7 +1,13 @@
 #include "core/call/services.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "core/call/ending.h"
+#include "core/call/route_commands.h"
 #include "core/call/talking.h"
+#include "core/call/tones.h"
 
 namespace pbx::call {
 namespace {
@@ -39,16 +45,58 @@ void start_echo(Switchboard& board, Turn& turn, Call& call) {
   to_media(turn, call, MediaEcho{call.caller().id});
 }
 
-void start_own_number(Switchboard& board, Turn& turn, Call& call) {
-  if (!answer_for_service(board, turn, call, "own_number")) return;
+void play_digits(Switchboard& board, Turn& turn, Call& call, const std::string& digits) {
   call.playback = board.other_ids.make<core::PlaybackId>();
   const bool russian = board.config->server.language == config::Language::kRu;
-  to_media(turn, call,
-           MediaPlay{call.caller().id, call.playback,
-                     PlayDigits{call.caller().record.extension, russian ? "ru" : "en"}, false});
+  to_media(
+      turn, call,
+      MediaPlay{call.caller().id, call.playback, PlayDigits{digits, russian ? "ru" : "en"}, false});
+}
+
+void start_own_number(Switchboard& board, Turn& turn, Call& call) {
+  if (!answer_for_service(board, turn, call, "own_number")) return;
+  play_digits(board, turn, call, call.caller().record.extension);
 }
 
 }  // namespace
+
+namespace {
+
+const config::Schedule* schedule_of_code(const Switchboard& board, std::string_view dialed) {
+  for (const auto& [name, schedule] : board.config->schedules)
+    if (!schedule.code.empty() && schedule.code == dialed) return &schedule;
+  return nullptr;
+}
+
+bool may_switch(const config::Schedule& schedule, const std::string& extension) {
+  const auto& allowed = schedule.switched_by;
+  return allowed.empty() || std::find(allowed.begin(), allowed.end(), extension) != allowed.end();
+}
+
+// Night mode: closed by hand, or back to the hours.  The caller hears 1 or 0.
+void switch_schedule(Switchboard& board, Turn& turn, Call& call, const config::Schedule& schedule) {
+  const std::string& extension = call.caller().record.extension;
+  if (!may_switch(schedule, extension))
+    return refuse_call(board, turn, call, core::Cause{403, 21, "May not switch the schedule"},
+                       "not_allowed");
+  const auto known = board.overrides.find(schedule.name);
+  const bool closes = known == board.overrides.end() || !known->second.is_in_force(turn.wall);
+  route::ScheduleOverride hand;
+  hand.kind =
+      closes ? route::ScheduleOverride::Kind::kClosed : route::ScheduleOverride::Kind::kNone;
+  hand.by = fmt::format("{} by {}", extension, schedule.code);
+  set_schedule(board, turn, schedule.name, std::move(hand));
+  if (!answer_for_service(board, turn, call, "schedule")) return;
+  play_digits(board, turn, call, closes ? "1" : "0");
+}
+
+}  // namespace
+
+void start_announcement(Switchboard& board, Turn& turn, Call& call, const std::string& name) {
+  if (!answer_for_service(board, turn, call, "announcement")) return;
+  call.playback = board.other_ids.make<core::PlaybackId>();
+  to_media(turn, call, MediaPlay{call.caller().id, call.playback, prompt_file(board, name), false});
+}
 
 bool start_service(Switchboard& board, Turn& turn, Call& call) {
   const config::Services& services = board.config->services;
@@ -58,6 +106,8 @@ bool start_service(Switchboard& board, Turn& turn, Call& call) {
     start_echo(board, turn, call);
   else if (dialed == services.own_number)
     start_own_number(board, turn, call);
+  else if (const config::Schedule* schedule = schedule_of_code(board, dialed))
+    switch_schedule(board, turn, call, *schedule);
   else
     return false;
   return true;
@@ -65,8 +115,9 @@ bool start_service(Switchboard& board, Turn& turn, Call& call) {
 
 void on(Switchboard& board, Turn& turn, const PlaybackDone& event) {
   Call* call = board.find_by_leg(event.leg);
-  if (call == nullptr || call->stage != Call::Stage::kService) return;
-  if (call->playback != event.playback) return;
+  if (call == nullptr || call->playback != event.playback) return;
+  if (call->stage == Call::Stage::kFailing) return on_failure_tone_over(board, turn, *call);
+  if (call->stage != Call::Stage::kService) return;
   release_call(board, turn, *call, core::causes::normal_clearing(), EndedBy::kExchange);
 }
 

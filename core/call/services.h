@@ -11,4 +11,7 @@ namespace pbx::call {
 
 void on(Switchboard& board, Turn& turn, const PlaybackDone& event);
 
+// Answers and plays a prompt of the data directory, then hangs up.
+void start_announcement(Switchboard& board, Turn& turn, Call& call, const std::string& name);
+
 }  // namespace pbx::call

@@ -23,6 +23,7 @@ Switchboard::Switchboard(const SwitchboardOptions& options, SecretSource& secret
       ports(options.config->media.rtp_ports.first, options.config->media.rtp_ports.last,
             options.config->media.port_quarantine),
       call_rate(options.config->server.limits.calls_per_second_max),
+      overrides(options.overrides),
       sessions_of_worker(options.workers, 0) {}
 
 Call* Switchboard::find(core::CallId call) {

@@ -25,6 +25,7 @@
 #include "core/call/ports.h"
 #include "core/call/rate_gate.h"
 #include "core/call/trunk_lines.h"
+#include "core/call/usage.h"
 #include "core/config/config.h"
 #include "core/route/routing.h"
 
@@ -47,6 +48,7 @@ struct SwitchboardOptions {
   std::uint16_t workers = 1;                      // media workers, WorkerId 1 to this
   std::uint64_t first_id = 1;  // above every CallId and RecordingId of earlier runs
   core::WallAnchor wall;
+  std::map<std::string, route::ScheduleOverride, std::less<>> overrides;  // of earlier runs
 };
 
 struct Switchboard {
@@ -63,6 +65,9 @@ struct Switchboard {
   PortPool ports;
   RateGate call_rate;
   TrunkLines trunks;
+  UsageBook usage;
+  std::map<std::string, route::ScheduleOverride, std::less<>> overrides;  // by schedule
+  std::uint64_t rights_refused = 0;
   std::map<std::string, std::uint64_t> round_robin;  // calls so far of each trunk group
   core::Timers<CallTimer> timers;
   std::unordered_map<core::CallId, Call> calls;

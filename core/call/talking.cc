@@ -31,6 +31,7 @@ std::string make_token(SecretSource& secrets) {
 void mark_answered(Switchboard& board, Turn& turn, Call& call, const Leg& winner) {
   Leg& caller = call.caller();
   stop_timer(board, call);
+  if (call.talk_max) restart_timer(board, call, turn.now + *call.talk_max);
   call.stage = Call::Stage::kTalking;
   call.peer = winner.id;
   caller.state = Leg::State::kAnswered;

@@ -42,6 +42,8 @@ std::optional<Tone> find(std::span<const Row> rows, std::uint16_t code) {
   return found == rows.end() ? std::nullopt : std::optional(found->tone);
 }
 
+constexpr std::chrono::seconds kPromptMax{30};
+
 std::string_view name_of(Tone tone) {
   if (tone == Tone::kBusy) return "busy";
   return tone == Tone::kCongestion ? "congestion" : "reorder";
@@ -54,14 +56,17 @@ bool is_listening(const Leg& caller) {
 }
 
 // False: the caller cannot be made to hear anything.
-bool play(Switchboard& board, Turn& turn, Call& call, Tone tone) {
+bool play(Switchboard& board, Turn& turn, Call& call, PlaySource source, bool loops) {
   Leg& caller = call.caller();
   if (!is_listening(caller) || !take_port(board, turn, caller)) return false;
   if (!answer_caller(board, turn, call, nullptr)) return false;
   call.playback = board.other_ids.make<core::PlaybackId>();
-  to_media(turn, call,
-           MediaPlay{caller.id, call.playback, PlayTone{tone, board.config->server.country}, true});
+  to_media(turn, call, MediaPlay{caller.id, call.playback, std::move(source), loops});
   return true;
+}
+
+bool play_tone(Switchboard& board, Turn& turn, Call& call, Tone tone) {
+  return play(board, turn, call, PlayTone{tone, board.config->server.country}, true);
 }
 
 void tell_early_media(Turn& turn, const Leg& caller) {
@@ -71,7 +76,7 @@ void tell_early_media(Turn& turn, const Leg& caller) {
 bool ring_back(Switchboard& board, Turn& turn, Call& call) {
   if (call.playback) return true;  // another contact rings too
   return board.config->call.ringback == config::Ringback::kExchange &&
-         play(board, turn, call, Tone::kRingback);
+         play_tone(board, turn, call, Tone::kRingback);
 }
 
 // More than three quarters of `all` are taken.
@@ -112,12 +117,27 @@ bool start_failure_tone(Switchboard& board, Turn& turn, Call& call, const core::
   const auto length = board.config->call.failure_tone;
   if (length == decltype(length)::zero() || !can_afford_tone(board, call)) return false;
   const Tone tone = tone_for(cause);
-  if (!play(board, turn, call, tone)) return false;
+  if (!play_tone(board, turn, call, tone)) return false;
   tell_early_media(turn, call.caller());
   restart_timer(board, call, turn.now + length);
   notice(turn, Notice::Level::kInfo,
          fmt::format("call={} failed status={} cause={} tone={} tone_ms={}", call.id,
                      cause.sip_status, cause.q850, name_of(tone), length.count()));
+  return true;
+}
+
+PlayFile prompt_file(const Switchboard& board, std::string_view name) {
+  const bool russian = board.config->server.language == config::Language::kRu;
+  return {(board.config->server.data_dir / "prompts" / (russian ? "ru" : "en") /
+           (std::string(name) + ".wav"))
+              .string()};
+}
+
+bool start_prompt(Switchboard& board, Turn& turn, Call& call, std::string_view name) {
+  if (!can_afford_tone(board, call) || !play(board, turn, call, prompt_file(board, name), false))
+    return false;
+  tell_early_media(turn, call.caller());
+  restart_timer(board, call, turn.now + kPromptMax);
   return true;
 }
 

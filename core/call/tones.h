@@ -37,4 +37,10 @@ void stop_ringback(Turn& turn, Call& call);
 [[nodiscard]] bool start_failure_tone(Switchboard& board, Turn& turn, Call& call,
                                       const core::Cause& cause);
 
+// Has the caller hear the file data_dir/prompts/LANGUAGE/`name`.wav before the final response, and
+// sets the call's timer in case it never ends.  False: he cannot be made to hear it.
+[[nodiscard]] bool start_prompt(Switchboard& board, Turn& turn, Call& call, std::string_view name);
+// The file of a prompt in the language of the exchange.
+[[nodiscard]] PlayFile prompt_file(const Switchboard& board, std::string_view name);
+
 }  // namespace pbx::call

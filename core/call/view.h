@@ -2,8 +2,11 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -29,12 +32,37 @@ struct CallDetail {
 struct ControlStatus {
   std::uint64_t calls = 0, legs = 0, calls_total = 0, calls_refused = 0, bindings = 0;
   std::uint64_t ports_free = 0, ports_total = 0, recordings = 0;
+  std::uint64_t rights_refused = 0;
   bool draining = false;
+};
+struct TrunkView {
+  std::string name;
+  std::string_view state;  // "up", "down", "unknown", "off"
+  std::string reason;
+  std::string server;  // in use
+  std::optional<std::chrono::milliseconds> round_trip;
+  core::WallTime since;
+  std::uint32_t calls_in = 0, calls_out = 0;        // now
+  std::uint64_t calls_total = 0, calls_failed = 0;  // outgoing, since the start
+  std::chrono::milliseconds talked{0};              // outgoing, today
+};
+struct TrunkList {
+  std::vector<TrunkView> trunks;  // by name
+};
+struct ScheduleView {
+  std::string name;
+  bool open = false;
+  bool by_hand = false;
+  std::string reason;
+};
+struct ScheduleList {
+  std::vector<ScheduleView> schedules;
 };
 struct Done {};
 struct NotFound {
   std::string what;
 };
-using View = std::variant<CallList, CallDetail, ControlStatus, Done, NotFound>;
+using View =
+    std::variant<CallList, CallDetail, ControlStatus, TrunkList, ScheduleList, Done, NotFound>;
 
 }  // namespace pbx::call

@@ -30,6 +30,7 @@ namespace pbx::config {
 struct Services {
   std::string echo = "*43";
   std::string own_number = "*65";
+  std::string account_code = "*47";  // then the code, `*` and the number
 
   friend bool operator==(const Services&, const Services&) = default;
 };

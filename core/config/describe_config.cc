@@ -188,6 +188,10 @@ void describe(Visitor& v, Services& services) {
   v.option({.name = "own_number",
             .help = "Announces the number of the calling extension; an empty text turns it off."},
            services.own_number, code);
+  v.option({.name = "account_code",
+            .help = "Dialled before an account code, `*` and a number, it lifts what the rights of "
+                    "the extension refuse: *471234*89104032212.  An empty text turns it off."},
+           services.account_code, code);
   v.rule(services.echo.empty() || services.echo != services.own_number, {"own_number", "echo"},
          "two services may not have the same code");
 }

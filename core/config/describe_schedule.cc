@@ -62,6 +62,17 @@ void describe(Visitor& v, Schedule& schedule) {
             .required = true},
            schedule.zone,
            PhraseForm{.what = "a time zone such as Europe/Moscow or UTC", .max = 64});
+  v.option({.name = "code",
+            .help = "Dialled by an extension it closes the schedule by hand (night mode), dialled "
+                    "again it gives it back to its hours.",
+            .default_text = "none",
+            .example = "*28"},
+           schedule.code, TextForm{.min = 1, .max = 15, .kind = TextKind::kDial});
+  v.list({.name = "switched_by",
+          .help = "The extensions that may dial `code`; with none given all may.",
+          .example = "101"},
+         schedule.switched_by, TextForm{.min = 1, .max = 32, .kind = TextKind::kDial},
+         Count{0, 100});
   v.section({.name = "week", .help = "The hours of a week without exceptions."}, schedule.week);
   v.items(
       {.name = "dates",

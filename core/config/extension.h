@@ -40,6 +40,7 @@ struct Extension {
   std::string number;
   std::string name;  // shown to others; may be empty
   Credentials credentials;
+  std::string rights;             // a name in `rights`; "": whatever its plan allows
   std::string plan;               // where numbers go that are nobody's here; "": nowhere
   std::string profile;            // the only profile it may register at; empty: any
   std::vector<CodecName> codecs;  // in order of preference, never empty

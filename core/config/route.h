@@ -42,8 +42,10 @@ struct Schedule {
   std::string name;  // its key in `schedules`
   std::string zone;  // IANA
   WeekHours week;
-  std::vector<DatedHours> dates;       // the first with the day counts, before all else
-  std::vector<HolidayHours> holidays;  // then the first whose calendar has the day
+  std::string code;                      // dialled to close it by hand and back; "": none
+  std::vector<std::string> switched_by;  // extensions that may dial it; empty: all
+  std::vector<DatedHours> dates;         // the first with the day counts, before all else
+  std::vector<HolidayHours> holidays;    // then the first whose calendar has the day
 
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };

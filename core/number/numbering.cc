@@ -108,6 +108,21 @@ std::string Numbering::rewrite(std::string_view set, std::string_view number) co
   return result ? std::move(*result) : std::string(number);
 }
 
+std::string Numbering::written(const Number& number, config::NumberWriting writing,
+                               std::string_view dialled) const {
+  switch (writing) {
+    case config::NumberWriting::kPlus:
+      return format(number, e164_form());
+    case config::NumberWriting::kDigits:
+      return format(number, digits_form());
+    case config::NumberWriting::kNational:
+      return format(number, national_);
+    case config::NumberWriting::kAsDialled:
+      break;
+  }
+  return std::string(dialled);
+}
+
 Number Numbering::read(std::string_view text) const {
   auto number = normalise(text, plan_);
   return number ? std::move(*number) : Number{.text = std::string(text)};

@@ -39,8 +39,9 @@ class Numbering {
   [[nodiscard]] std::string rewrite(std::string_view set, std::string_view number) const;
   // In its stored form; what is no number, as a SIP user name, is its text, kUnknown.
   [[nodiscard]] Number read(std::string_view text) const;
-  // As one dials within the country of the plan: 8…, 810… in Russia.
-  [[nodiscard]] const DialForm& national_form() const { return national_; }
+  // As a trunk wants it; `dialled` is what kAsDialled means.
+  [[nodiscard]] std::string written(const Number& number, config::NumberWriting writing,
+                                    std::string_view dialled) const;
   // `language`: "en", "ru".
   [[nodiscard]] Region region_of(const Number& number, std::string_view language) const;
 
@@ -48,7 +49,7 @@ class Numbering {
   explicit Numbering(NumberPlan plan);
 
   NumberPlan plan_;
-  DialForm national_;
+  DialForm national_;  // as one dials within the country of the plan: 8…, 810… in Russia
   std::map<std::string, RewriteSet, std::less<>> rewrites_;
   std::optional<RangeTable> ranges_;
 };
@@ -67,6 +68,7 @@ struct NumberExplanation {
   std::optional<Number> number;
   std::string problem;  // why there is no number
   Region region;
+  std::string sent;  // how the trunk would be sent it; "" without a trunk or a number
 };
 
 // Applies the sets one after the other, then normalise().  REQUIRES: sets of these names exist.

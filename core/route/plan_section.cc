@@ -106,14 +106,14 @@ class RuleReader {
       case RouteAction::Kind::kPlan:
         return check_name(config_.plans, "plan", action.target, ".to");
       case RouteAction::Kind::kReject:
+      case RouteAction::Kind::kAnnouncement:  // a file of the data directory, which may come later
         return;
       case RouteAction::Kind::kGroup:
       case RouteAction::Kind::kQueue:
       case RouteAction::Kind::kFlow:
       case RouteAction::Kind::kVoicemail:
-      case RouteAction::Kind::kAnnouncement:
         return add(".to", fmt::format("`{}`: this exchange has no such thing yet; allowed: "
-                                      "extension, trunk, trunks, plan, reject",
+                                      "extension, trunk, trunks, plan, announcement, reject",
                                       to_text(action)));
     }
   }

@@ -242,6 +242,35 @@ std::string Schedule::reason(UtcSeconds time) const {
   return fmt::format("closed: outside of {} {}", text, hours_text(*rule.hours));
 }
 
+std::string to_text(const ScheduleOverride& hand) {
+  using Kind = ScheduleOverride::Kind;
+  if (hand.kind == Kind::kNone) return "none";
+  std::string text = hand.kind == Kind::kOpen ? "open" : "closed";
+  if (hand.until) text += " until " + core::iso8601(*hand.until);
+  return text;
+}
+
+core::Result<ScheduleOverride> parse_override(std::string_view text) {
+  using Kind = ScheduleOverride::Kind;
+  ScheduleOverride hand;
+  const std::string_view word = text.substr(0, text.find(' '));
+  if (word == "open")
+    hand.kind = Kind::kOpen;
+  else if (word == "closed")
+    hand.kind = Kind::kClosed;
+  else if (word != "none")
+    return core::fail(core::ErrorCode::kInvalidArgument, "neither open, closed nor none");
+  constexpr std::string_view kUntil = " until ";
+  const std::string_view rest = text.substr(word.size());
+  if (rest.empty()) return hand;
+  if (!rest.starts_with(kUntil) || hand.kind == Kind::kNone)
+    return core::fail(core::ErrorCode::kInvalidArgument, "only `until TIME` may follow");
+  const auto until = core::parse_iso8601(rest.substr(kUntil.size()));
+  if (!until) return core::forward_error(until);
+  hand.until = *until;
+  return hand;
+}
+
 std::string Schedule::explain(core::WallTime now, const ScheduleOverride& hand) const {
   const UtcSeconds time = seconds_of(now);
   const local_seconds local = zone_.local_at(time);

@@ -84,6 +84,11 @@ struct ScheduleOverride {
   }
 };
 
+// "closed until 2026-11-23T05:00:00Z", "open", "none"; `by` is left out.
+[[nodiscard]] std::string to_text(const ScheduleOverride& hand);
+// Of the same.  Errors: kInvalidArgument.
+[[nodiscard]] core::Result<ScheduleOverride> parse_override(std::string_view text);
+
 class Schedule {
  public:
   static constexpr auto kHorizon = std::chrono::days(400);

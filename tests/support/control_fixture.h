@@ -150,6 +150,7 @@ class ControlFixture {
   std::vector<call::Cdr> cdrs;
   std::vector<call::Recording> recordings;
   std::vector<call::Cdr> journal;
+  std::vector<call::StoreOverride> overrides;
   std::vector<call::Reply> replies;
 
  private:
@@ -187,6 +188,7 @@ class ControlFixture {
     if (const auto* cdr = std::get_if<call::StoreCdr>(&command)) cdrs.push_back(cdr->cdr);
     if (const auto* row = std::get_if<call::StoreRecording>(&command))
       recordings.push_back(row->recording);
+    if (const auto* hand = std::get_if<call::StoreOverride>(&command)) overrides.push_back(*hand);
     if (const auto* entry = std::get_if<call::Journal>(&command)) journal.push_back(entry->cdr);
   }
 

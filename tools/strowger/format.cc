@@ -190,6 +190,25 @@ std::string format_registrations(const Value& answer, const ShowTime& time) {
   return or_nothing(table, "no phone is registered");
 }
 
+std::string format_trunks(const Value& answer, const ShowTime& time) {
+  Table table({"TRUNK", "STATE", "SINCE", "SERVER", ">RTT", ">IN", ">OUT", ">TRIED", ">FAILED",
+               ">TALKED", "WHY"});
+  for (const auto& row : list(answer, "trunks"))
+    table.add({text(row, "name"), text(row, "state"), when(row, "since", time), text(row, "server"),
+               find(row, "round_trip_ms") ? text(row, "round_trip_ms") + " ms" : "-",
+               text(row, "calls_in"), text(row, "calls_out"), text(row, "calls_total"),
+               text(row, "calls_failed"), duration_text(number(row, "talked_today_s")),
+               text(row, "reason")});
+  return or_nothing(table, "no trunks are configured");
+}
+
+std::string format_schedules(const Value& answer) {
+  Table table({"SCHEDULE", "STATE", "WHY"});
+  for (const auto& row : list(answer, "schedules"))
+    table.add({text(row, "name"), is_true(row, "open") ? "open" : "closed", text(row, "reason")});
+  return or_nothing(table, "no schedules are configured");
+}
+
 std::string format_accounts(const Value& answer) {
   Table table({"NUMBER", "NAME", "PROFILE", ">REGISTERED", "PASSWORD"});
   for (const auto& row : list(answer, "accounts")) {

@@ -19,6 +19,8 @@ using ShowTime = std::function<std::string(std::string_view iso)>;
 [[nodiscard]] std::string format_call(const boost::json::value& answer, const ShowTime& time);
 [[nodiscard]] std::string format_registrations(const boost::json::value& answer,
                                                const ShowTime& time);
+[[nodiscard]] std::string format_trunks(const boost::json::value& answer, const ShowTime& time);
+[[nodiscard]] std::string format_schedules(const boost::json::value& answer);
 [[nodiscard]] std::string format_accounts(const boost::json::value& answer);
 [[nodiscard]] std::string format_cdrs(const boost::json::value& answer, const ShowTime& time);
 [[nodiscard]] std::string format_cdr(const boost::json::value& record, const ShowTime& time);

@@ -29,7 +29,7 @@ struct Arguments {
   std::filesystem::path socket = config::Server{}.data_dir / "strowger.sock";
   bool json = false, utc = false;
   std::string id, file, path, address;
-  std::string from, to, number, outcome, limit, format = "table", call, extension;
+  std::string from, to, number, outcome, limit, format = "table", call, extension, state;
   std::vector<std::string> level;
   NumberQuestion number_question;
   RouteArguments route;
@@ -113,8 +113,31 @@ class CommandLine {
       return c.run("GET", "/api/v1/registrations" + query_text({{"extension", args_.extension}}),
                    timed(format_registrations));
     })->add_option("--extension", args_.extension, "only this one");
+    add("trunks", "whether trunks live, and what they carry",
+        [this](Commands& c) { return c.run("GET", "/api/v1/trunks", timed(format_trunks)); });
+    add("schedules", "which schedules are open, and why",
+        [](Commands& c) { return c.run("GET", "/api/v1/schedules", format_schedules); });
+    add_set_schedule();
     add("accounts", "extensions, with passwords that were generated",
         [](Commands& c) { return c.run("GET", "/api/v1/accounts", format_accounts); });
+  }
+
+  void add_set_schedule() {
+    auto* set =
+        add("set-schedule", "open or close a schedule by hand (night mode)", [this](Commands& c) {
+          return c.run("PUT",
+                       "/api/v1/schedules/" + path_part(args_.id) +
+                           query_text({{"state", args_.state},
+                                       {"until", args_.to},
+                                       {"by", "strowger set-schedule"}}),
+                       [](const auto&) { return std::string("set\n"); });
+        });
+    set->add_option("name", args_.id)->required();
+    set->add_option("state", args_.state, "open, closed, or none: back to its hours")
+        ->required()
+        ->check(CLI::IsMember({"open", "closed", "none"}));
+    set->add_option("--until", args_.to,
+                    "such as 2026-11-23T09:00:00Z; else until it is taken off");
   }
 
   void add_records() {
@@ -194,6 +217,7 @@ class CommandLine {
     auto* explain = add(*number, "explain", "what a number becomes, step by step; needs no daemon",
                         [&question](Commands&) { return explain_number(question); });
     explain->add_option("number", question.number, "as it is dialled or sent")->required();
+    explain->add_option("--trunk", question.trunk, "it came by this one; shows how it would leave");
     explain->add_option("--rewrites", question.rewrites, "sets of rules to apply first, in order");
     add_conf(*explain, question.conf);
   }

@@ -20,6 +20,11 @@ std::string region_text(const number::Region& region) {
   return text;
 }
 
+const config::Trunk* find_trunk(const config::Config& config, const std::string& name) {
+  const auto found = config.trunks.find(name);
+  return found == config.trunks.end() ? nullptr : &found->second;
+}
+
 }  // namespace
 
 std::string format_number(const std::string& asked, const number::NumberExplanation& explanation) {
@@ -35,6 +40,7 @@ std::string format_number(const std::string& asked, const number::NumberExplanat
     lines.add("extension", number.sub_address + ", dialled after the answer");
   if (std::string region = region_text(explanation.region); !region.empty())
     lines.add("region", std::move(region));
+  if (!explanation.sent.empty()) lines.add("sent out", explanation.sent);
   return asked + '\n' + lines.text();
 }
 
@@ -48,14 +54,26 @@ Exit explain_number(const NumberQuestion& question) {
       print(stderr, fmt::format("{}: {}\n", flaw.path, flaw.text));
     return Exit::kFailed;
   }
-  for (const std::string& name : question.rewrites) {
+  const config::Trunk* trunk = find_trunk(*loaded.config, question.trunk);
+  if (trunk == nullptr && !question.trunk.empty()) {
+    print(stderr,
+          fmt::format("strowger: {} has no trunk `{}`\n", question.conf.string(), question.trunk));
+    return Exit::kFailed;
+  }
+  std::vector<std::string> sets = question.rewrites;
+  if (trunk != nullptr && !trunk->rewrites.called_in.empty())
+    sets.insert(sets.begin(), trunk->rewrites.called_in);
+  for (const std::string& name : sets) {
     if (numbering->find_rewrites(name) != nullptr) continue;
     print(stderr, fmt::format("strowger: {} has no rewrites `{}`\n", question.conf.string(), name));
     return Exit::kFailed;
   }
   const auto language = loaded.config->server.language == config::Language::kRu ? "ru" : "en";
-  const auto told =
-      number::explain_number(*numbering, question.number, question.rewrites, language);
+  auto told = number::explain_number(*numbering, question.number, sets, language);
+  if (trunk != nullptr && told.number)
+    told.sent = numbering->rewrite(
+        trunk->rewrites.called_out,
+        numbering->written(*told.number, trunk->number_writing, question.number));
   print(stdout, format_number(question.number, told));
   return told.number ? Exit::kDone : Exit::kFailed;
 }

@@ -478,3 +478,91 @@ def servers_of_a_trunk_are_found_by_naptr_and_srv(bench):
     caller.incoming().answer()
     back.answered()
     back.hang_up()
+
+
+def _with_rights(bench):
+    _one_provider(bench)
+    bench.config["rights"] = {"staff": {"destinations": ["internal", "national", "local"]}}
+    bench.config["extensions"][101]["rights"] = "staff"
+
+
+@scenario(_with_rights, seconds=4)
+def call_beyond_the_rights_is_refused_and_counted(bench):
+    """International is not among the rights: 403, a record, a figure; national passes."""
+    caller = bench.phone(101)
+    response = caller.invite("011493012345678").invite.wait(timeout=40)
+    check_equal("status", response.status, 403)
+    record = bench.exchange.wait_cdr()
+    check_equal("outcome", record["outcome"], "refused")
+    wait_until("the figure", lambda: bench.exchange.metric("strowger_call_rights_refused") == 1)
+    allowed = caller.invite("2125558888")
+    bench.provider.incoming().reply(486, "Busy Here")
+    allowed.wait(486)
+
+
+def _night_mode(bench):
+    _one_provider(bench)
+    bench.config["schedules"] = {"office": {"zone": "UTC", "code": "*28", "week": {
+        day: ["00:00-24:00"] for day in ("monday", "tuesday", "wednesday", "thursday", "friday",
+                                         "saturday", "sunday")}}}
+    bench.config["plans"]["incoming"]["rules"] = [
+        {"schedule": "office", "to": "extension 101"}, {"to": "extension 102"}]
+
+
+@scenario(_night_mode, seconds=10)
+def night_mode_turns_calls_and_outlives_a_restart(bench):
+    """By feature code and by command; a killed daemon remembers it."""
+    day, night = bench.phone(101), bench.phone(102)
+
+    def rings():
+        call = call_from(bench.provider, "2125550101", "2125557777")
+        who = wait_until("a telephone to ring", lambda: next(
+            (phone for phone in (day, night) if phone.requests
+             and phone.requests[-1].method == "INVITE"
+             and phone.requests[-1] not in seen), None))
+        seen.append(who.requests[-1])
+        call.cancel()
+        return who
+
+    seen = []
+    check_equal("by day", rings().user, "101")
+    service = day.invite("*28")
+    service.answered()
+    service.wait_bye()
+    check_equal("by night", rings().user, "102")
+    check_in("schedules", "closed", bench.exchange.text("schedules"))
+    time.sleep(0.5)
+    bench.exchange.restart_after_kill()
+    for phone in (day, night):
+        phone.register()
+    check_equal("after the restart", rings().user, "102")
+    bench.exchange.text("set-schedule", "office", "none")
+    check_equal("by day again", rings().user, "101")
+
+
+@scenario(_one_provider, seconds=3)
+def trunks_are_shown_by_the_command(bench):
+    """strowger trunks: name, state, calls."""
+    call = bench.phone(101).invite("2125558888")
+    bench.provider.incoming().answer()
+    call.answered()
+    row = bench.exchange.json("trunks")["trunks"][0]
+    check_equal("row", (row["name"], row["calls_out"], row["state"]), ("provider", 1, "up"))
+    check_in("table", "provider", bench.exchange.text("trunks"))
+    call.hang_up()
+
+
+def _by_header(bench):
+    _one_provider(bench)
+    bench.config["plans"]["incoming"]["rules"] = [
+        {"headers": ["X-Line: gold"], "to": "extension 102"}, {"to": "extension 101"}]
+
+
+@scenario(_by_header, seconds=4)
+def header_of_the_invite_decides_the_route(bench):
+    """A rule with a header condition: X-Line: gold rings another extension."""
+    usual, gold = bench.phone(101), bench.phone(102)
+    for headers, called in (([("X-Line", "gold")], gold), ([("X-Line", "tin")], usual)):
+        call = bench.provider.invite("2125550101", headers=headers)
+        called.incoming().reply(486, "Busy Here")
+        call.wait(486)

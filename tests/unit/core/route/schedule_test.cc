@@ -403,4 +403,19 @@ TEST_CASE("a date is a day that exists") {
   }
 }
 
+TEST_CASE("a hand on a schedule is written and read back") {
+  for (const std::string text : {"none", "open", "closed", "closed until 2026-11-23T05:00:00Z"}) {
+    CAPTURE(text);
+    const auto hand = parse_override(text);
+    REQUIRE(hand.has_value());
+    CHECK(parse_override(to_text(*hand))->until == hand->until);
+    CHECK(parse_override(to_text(*hand))->kind == hand->kind);
+  }
+  for (const std::string text : {"", "shut", "open until", "open until tomorrow",
+                                 "none until 2026-11-23T05:00:00Z", "open for ever"}) {
+    CAPTURE(text);
+    CHECK(!parse_override(text).has_value());
+  }
+}
+
 }  // namespace pbx::route

@@ -1,0 +1,94 @@
+#include "core/call/permission.h"
+
+#include <fmt/format.h>
+
+#include "core/base/sha256.h"
+#include "core/call/ending.h"
+
+namespace pbx::call {
+namespace {
+
+constexpr std::string_view kRefusalPrompt = "not_allowed";
+
+const route::RightsGroup* group_of(const Switchboard& board, const Call& call) {
+  const config::Extension* extension = board.extension(call.caller().record.extension);
+  return extension == nullptr ? nullptr : board.routing->find_rights(extension->rights);
+}
+
+route::ScheduleOverride hand_on(const Switchboard& board, const route::RightsGroup& group) {
+  const auto found =
+      group.schedule ? board.overrides.find(group.schedule->name()) : board.overrides.end();
+  return found == board.overrides.end() ? route::ScheduleOverride{} : found->second;
+}
+
+// The name of the account whose code was dialled; null: none, or a wrong one.
+const std::string* account_of(const route::RightsGroup& group, std::string_view code) {
+  return code.empty() ? nullptr : group.find_account(core::sha256_hex(group.code_text(code)));
+}
+
+}  // namespace
+
+DialledCode split_code(std::string_view dialled, std::string_view feature_code) {
+  if (feature_code.empty() || !dialled.starts_with(feature_code)) return {"", std::string(dialled)};
+  const std::string_view rest = dialled.substr(feature_code.size());
+  const auto end = rest.find('*');
+  if (end == std::string_view::npos) return {std::string(rest), ""};
+  return {std::string(rest.substr(0, end)), std::string(rest.substr(end + 1))};
+}
+
+std::string without_code(std::string_view dialled, std::string_view feature_code) {
+  const DialledCode parts = split_code(dialled, feature_code);
+  if (parts.code.empty()) return std::string(dialled);
+  return fmt::format("{}***{}", feature_code, parts.number);
+}
+
+bool is_permitted(Switchboard& board, Turn& turn, Call& call, const number::Number& number,
+                  std::string_view code) {
+  const std::string& extension = call.caller().record.extension;
+  const route::RightsGroup* group = group_of(board, call);
+  if (group == nullptr) return true;
+  const std::string* account = account_of(*group, code);
+  const auto usage = board.usage.of(extension, turn.now, turn.wall);
+  const auto hand = hand_on(board, *group);
+  const auto decision = route::decide(group, {number, usage, turn.wall, hand, account != nullptr});
+  call.talk_max = decision.talk_max;
+  if (account != nullptr)
+    notice(turn, Notice::Level::kInfo, fmt::format("call={} account={}", call.id, *account));
+  if (decision.is_allowed()) return true;
+  ++board.rights_refused;
+  notice(turn, Notice::Level::kWarn,
+         fmt::format("call={} extension={} rights={} refused {}: {}{}", call.id, extension,
+                     group->name, shown(board, number.text), decision.text,
+                     !code.empty() && account == nullptr ? " (the code is nobody's)" : ""));
+  refuse_call(board, turn, call, core::Cause{403, 21, decision.text}, kRefusalPrompt);
+  return false;
+}
+
+void begin_usage(Switchboard& board, const Turn& turn, Call& call) {
+  if (call.caller().record.extension.empty() || call.outside.is_counted) return;
+  call.outside.is_counted = true;
+  board.usage.begin(call.caller().record.extension, turn.now);
+}
+
+void end_usage(Switchboard& board, const Turn& turn, Call& call) {
+  if (!call.outside.is_counted) return;
+  call.outside.is_counted = false;
+  const auto talked =
+      call.cdr.answered
+          ? std::chrono::ceil<std::chrono::seconds>(call.cdr.ended - *call.cdr.answered)
+          : std::chrono::seconds(0);
+  const route::RightsGroup* group = group_of(board, call);
+  const route::Price* price = group != nullptr && group->prices && call.cdr.answered
+                                  ? group->prices->find(call.outside.number.text)
+                                  : nullptr;
+  board.usage.end(call.caller().record.extension, turn.wall, talked,
+                  price == nullptr ? 0 : route::cost(*price, talked));
+}
+
+void on_talk_limit(Switchboard& board, Turn& turn, Call& call) {
+  notice(turn, Notice::Level::kInfo,
+         fmt::format("call={} ended: its rights let it talk no longer", call.id));
+  release_call(board, turn, call, core::causes::limit_reached(), EndedBy::kExchange);
+}
+
+}  // namespace pbx::call
