@@ -328,7 +328,8 @@ class SipPhone:
             to = dialog.local
         elif parameter(to, "tag") is None:
             to += f";tag={secrets.token_hex(4)}"
-        fields = copied + [("To", to), *headers]
+        fields = copied + [("To", to), *((name, value) for name, value in headers
+                                         if value is not None)]  # None: left out
         if not any(name.lower() == "contact" for name, _ in headers):
             fields.append(("Contact", f"<{self.contact}>"))
         if body and not any(name.lower() == "content-type" for name, _ in headers):
