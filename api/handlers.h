@@ -34,6 +34,8 @@ void registrations(Service& service, Exchange&& exchange);
 // routing.cc
 void trunks(Service& service, Exchange&& exchange);
 void schedules(Service& service, Exchange&& exchange);
+void blocks(Service& service, Exchange&& exchange);
+void lift_block(Service& service, Exchange&& exchange);
 void set_schedule(Service& service, Exchange&& exchange);
 
 // records.cc

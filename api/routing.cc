@@ -1,4 +1,4 @@
-// Handlers of trunks and schedules.
+// Handlers of trunks, schedules and the fraud watch.
 #include "api/handlers.h"
 #include "api/service.h"
 #include "api/views.h"
@@ -12,6 +12,13 @@ void show(const call::View& view, Respond& respond) {
     respond(json_response(to_json(*wanted)));
   else
     respond(no_answer());
+}
+
+void show_done(const call::View& view, Respond& respond) {
+  if (const auto* missing = std::get_if<call::NotFound>(&view))
+    respond(error_response(404, "not_found", missing->what));
+  else
+    respond(json_response("{}"));
 }
 
 core::Result<route::ScheduleOverride> hand_of(const Exchange& exchange) {
@@ -37,6 +44,21 @@ void schedules(Service& service, Exchange&& exchange) {
       show<call::ScheduleList>);
 }
 
+void blocks(Service& service, Exchange&& exchange) {
+  service.ask_control(
+      std::move(exchange.respond), [](core::RequestId id) { return call::ListBlocks{id}; },
+      show<call::BlockList>);
+}
+
+void lift_block(Service& service, Exchange&& exchange) {
+  service.ask_control(
+      std::move(exchange.respond),
+      [extension = exchange.parameter](core::RequestId id) {
+        return call::LiftBlock{id, extension};
+      },
+      show_done);
+}
+
 void set_schedule(Service& service, Exchange&& exchange) {
   auto hand = hand_of(exchange);
   if (!hand) return exchange.respond(error_response(hand.error()));
@@ -45,12 +67,7 @@ void set_schedule(Service& service, Exchange&& exchange) {
       [name = exchange.parameter, hand = std::move(*hand)](core::RequestId id) {
         return call::SetSchedule{id, name, hand};
       },
-      [](const call::View& view, Respond& respond) {
-        if (const auto* missing = std::get_if<call::NotFound>(&view))
-          respond(error_response(404, "not_found", missing->what));
-        else
-          respond(json_response("{}"));
-      });
+      show_done);
 }
 
 }  // namespace pbx::api::handlers

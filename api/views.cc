@@ -156,6 +156,21 @@ std::string to_json(const call::ScheduleList& list) {
   });
 }
 
+std::string to_json(const call::BlockList& list) {
+  return object([&](JsonWriter& json) {
+    json.begin_array("blocks");
+    for (const call::BlockView& block : list.blocks) {
+      json.begin_object();
+      json.member("extension", block.extension);
+      json.member("reason", block.reason);
+      json.member("calls", block.calls);
+      json.member("until", core::iso8601(block.until));
+      json.end_object();
+    }
+    json.end_array();
+  });
+}
+
 std::string to_json(const call::ControlStatus& status, const Info& info, core::WallTime now) {
   return object([&](JsonWriter& json) {
     json.member("name", info.name);

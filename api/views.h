@@ -17,6 +17,7 @@ namespace pbx::api {
                                   core::WallTime now);
 [[nodiscard]] std::string to_json(const call::TrunkList& list);
 [[nodiscard]] std::string to_json(const call::ScheduleList& list);
+[[nodiscard]] std::string to_json(const call::BlockList& list);
 [[nodiscard]] std::string to_json(const std::vector<HealthPart>& parts);
 [[nodiscard]] std::string to_json(const ReloadAnswer& answer);
 [[nodiscard]] std::string to_json(const std::vector<GuardEntry>& entries);

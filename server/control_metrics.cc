@@ -19,7 +19,9 @@ ControlMetrics::ControlMetrics(core::MetricsRegistry& registry)
       refused_(
           registry.gauge("strowger_call_refused", "Calls refused at the gate since the start")),
       rights_refused_(registry.gauge("strowger_call_rights_refused",
-                                     "Calls refused by the rights of their caller")) {
+                                     "Calls refused by the rights of their caller")),
+      fraud_blocks_(registry.gauge("strowger_call_fraud_blocks",
+                                   "Extensions blocked by the fraud watch since the start")) {
   for (std::size_t i = 0; i < ended_.size(); ++i)
     ended_[i] =
         registry.counter("strowger_call_ended_total", "Calls ended, by outcome",
@@ -42,6 +44,7 @@ void ControlMetrics::on_heartbeat(const call::ControlStatus& status,
   mailbox_fill_.set(mailbox.fill());
   refused_.set(static_cast<double>(status.calls_refused));
   rights_refused_.set(static_cast<double>(status.rights_refused));
+  fraud_blocks_.set(static_cast<double>(status.fraud_blocks));
 }
 
 }  // namespace pbx::server

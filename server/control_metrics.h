@@ -28,6 +28,7 @@ class ControlMetrics {
   core::Gauge calls_, legs_, bindings_, ports_free_, recordings_, draining_, mailbox_fill_;
   core::Gauge refused_;
   core::Gauge rights_refused_;
+  core::Gauge fraud_blocks_;
 };
 
 }  // namespace pbx::server

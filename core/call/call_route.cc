@@ -173,6 +173,7 @@ void route_from_extension(Switchboard& board, Turn& turn, Call& call, const LegI
   const std::string& plan = board.extension(event.extension)->plan;
   if (call.outside.number.kind == number::NumberKind::kEmergency)
     return route_emergency(board, turn, call, event, plan);
+  if (!is_trusted(board, turn, call)) return;
   if (!is_permitted(board, turn, call, call.outside.number, dialled.code)) return;
   follow_plan(board, turn, call, event, plan);
 }

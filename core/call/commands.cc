@@ -133,6 +133,7 @@ ControlStatus status_of(const Switchboard& board) {
   status.ports_total = board.ports.size();
   status.recordings = board.recordings.size();
   status.rights_refused = board.rights_refused;
+  status.fraud_blocks = board.fraud_blocks;
   status.draining = board.draining;
   return status;
 }

@@ -159,6 +159,13 @@ struct ListTrunks {
 struct ListSchedules {
   core::RequestId request;
 };
+struct ListBlocks {  // of the fraud watch
+  core::RequestId request;
+};
+struct LiftBlock {
+  core::RequestId request;
+  std::string extension;
+};
 struct SetSchedule {  // kNone takes the hand away
   core::RequestId request;
   std::string schedule;
@@ -183,11 +190,11 @@ inline constexpr std::size_t kHeadersMax = 32;
 inline constexpr std::size_t kRedirectTargetsMax = 8;
 inline constexpr std::size_t kMessageBytesMax = 4096;
 
-using Event =
-    std::variant<LegIncoming, LegProgress, LegAnswered, LegRedirected, LegOffered, LegOfferAnswered,
-                 LegOfferRefused, LegInfoDigit, LegEnded, TrunkChanged, BindingChanged,
-                 MessageReceived, MessageSent, MediaFailed, MediaDigit, MediaSilent, PlaybackDone,
-                 MediaClosed, MediaStatus, RecordingDone, ListCalls, ShowCall, ShowStatus,
-                 ListTrunks, ListSchedules, SetSchedule, HangUp, Drain, ConfigChanged>;
+using Event = std::variant<LegIncoming, LegProgress, LegAnswered, LegRedirected, LegOffered,
+                           LegOfferAnswered, LegOfferRefused, LegInfoDigit, LegEnded, TrunkChanged,
+                           BindingChanged, MessageReceived, MessageSent, MediaFailed, MediaDigit,
+                           MediaSilent, PlaybackDone, MediaClosed, MediaStatus, RecordingDone,
+                           ListCalls, ShowCall, ShowStatus, ListTrunks, ListBlocks, LiftBlock,
+                           ListSchedules, SetSchedule, HangUp, Drain, ConfigChanged>;
 
 }  // namespace pbx::call

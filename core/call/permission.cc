@@ -64,19 +64,64 @@ bool is_permitted(Switchboard& board, Turn& turn, Call& call, const number::Numb
   return false;
 }
 
-void begin_usage(Switchboard& board, const Turn& turn, Call& call) {
+namespace {
+
+void suspect(Switchboard& board, Turn& turn, const Call& call, Suspicion kind) {
+  const std::string& extension = call.caller().record.extension;
+  const auto block = board.fraud.note(board.config->fraud, extension, kind, turn.now);
+  if (!block) return;
+  ++board.fraud_blocks;
+  notice(turn, Notice::Level::kError,
+         fmt::format("fraud extension={} blocked for_s={}: {} {} within an hour; if they are its "
+                     "own, `strowger fraud lift {}`",
+                     extension,
+                     std::chrono::floor<std::chrono::seconds>(block->until - turn.now).count(),
+                     block->calls, text(kind), extension));
+}
+
+bool is_closed(const Switchboard& board, const Turn& turn) {
+  const std::string& name = board.config->fraud.schedule;
+  const route::Schedule* schedule = name.empty() ? nullptr : board.routing->find_schedule(name);
+  if (schedule == nullptr) return false;
+  const auto hand = board.overrides.find(name);
+  return !schedule->is_open(
+      turn.wall, hand == board.overrides.end() ? route::ScheduleOverride{} : hand->second);
+}
+
+bool is_abroad(const Switchboard& board, const number::Number& number) {
+  return number.is_e164() && number.country != board.routing->numbering().plan().options().country;
+}
+
+}  // namespace
+
+bool is_trusted(Switchboard& board, Turn& turn, Call& call) {
+  const Block* block = board.fraud.find(call.caller().record.extension, turn.now);
+  if (block == nullptr) return true;
+  notice(turn, Notice::Level::kWarn,
+         fmt::format("call={} extension={} refused: blocked for {}", call.id,
+                     call.caller().record.extension, text(block->reason)));
+  refuse_call(board, turn, call, core::Cause{403, 21, "Blocked by the fraud watch"},
+              kRefusalPrompt);
+  return false;
+}
+
+void begin_usage(Switchboard& board, Turn& turn, Call& call) {
   if (call.caller().record.extension.empty() || call.outside.is_counted) return;
   call.outside.is_counted = true;
   board.usage.begin(call.caller().record.extension, turn.now);
+  if (is_abroad(board, call.outside.number)) suspect(board, turn, call, Suspicion::kInternational);
+  if (is_closed(board, turn)) suspect(board, turn, call, Suspicion::kClosed);
 }
 
-void end_usage(Switchboard& board, const Turn& turn, Call& call) {
+void end_usage(Switchboard& board, Turn& turn, Call& call) {
   if (!call.outside.is_counted) return;
   call.outside.is_counted = false;
   const auto talked =
       call.cdr.answered
           ? std::chrono::ceil<std::chrono::seconds>(call.cdr.ended - *call.cdr.answered)
           : std::chrono::seconds(0);
+  if (call.cdr.answered && talked <= board.config->fraud.short_talk)
+    suspect(board, turn, call, Suspicion::kShort);
   const route::RightsGroup* group = group_of(board, call);
   const route::Price* price = group != nullptr && group->prices && call.cdr.answered
                                   ? group->prices->find(call.outside.number.text)

@@ -27,9 +27,12 @@ struct DialledCode {
 [[nodiscard]] bool is_permitted(Switchboard& board, Turn& turn, Call& call,
                                 const number::Number& number, std::string_view code);
 
+// False: the extension is blocked by the fraud watch, and the call has been refused.
+[[nodiscard]] bool is_trusted(Switchboard& board, Turn& turn, Call& call);
+
 // A call to outside counts from here to its end.
-void begin_usage(Switchboard& board, const Turn& turn, Call& call);
-void end_usage(Switchboard& board, const Turn& turn, Call& call);
+void begin_usage(Switchboard& board, Turn& turn, Call& call);
+void end_usage(Switchboard& board, Turn& turn, Call& call);
 
 // The talk has lasted as long as the rights let it.
 void on_talk_limit(Switchboard& board, Turn& turn, Call& call);

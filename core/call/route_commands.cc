@@ -53,6 +53,21 @@ void on(Switchboard& board, Turn& turn, const ListSchedules& event) {
   reply(turn, event.request, std::move(list));
 }
 
+void on(Switchboard& board, Turn& turn, const ListBlocks& event) {
+  BlockList list;
+  for (const Block& block : board.fraud.list(turn.now))
+    list.blocks.push_back(
+        {block.extension, text(block.reason), block.calls, turn.wall + (block.until - turn.now)});
+  reply(turn, event.request, std::move(list));
+}
+
+void on(Switchboard& board, Turn& turn, const LiftBlock& event) {
+  if (!board.fraud.lift(event.extension, turn.now))
+    return reply(turn, event.request, NotFound{"a block of extension " + event.extension});
+  notice(turn, Notice::Level::kInfo, fmt::format("fraud extension={} lifted", event.extension));
+  reply(turn, event.request, Done{});
+}
+
 void set_schedule(Switchboard& board, Turn& turn, const std::string& schedule,
                   route::ScheduleOverride hand) {
   notice(turn, Notice::Level::kInfo,

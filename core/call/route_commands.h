@@ -1,4 +1,4 @@
-// core/call/route_commands.h — what people ask and say of trunks and schedules.
+// core/call/route_commands.h — what people ask and say of trunks, schedules and blocks.
 //
 // Pure.  Owner: control.
 
@@ -10,6 +10,8 @@ namespace pbx::call {
 
 void on(Switchboard& board, Turn& turn, const ListTrunks& event);
 void on(Switchboard& board, Turn& turn, const ListSchedules& event);
+void on(Switchboard& board, Turn& turn, const ListBlocks& event);
+void on(Switchboard& board, Turn& turn, const LiftBlock& event);
 // A hand on a schedule: night mode.  It is kept over restarts.
 void on(Switchboard& board, Turn& turn, const SetSchedule& event);
 

@@ -20,6 +20,7 @@
 #include "core/base/wall_time.h"
 #include "core/call/call.h"
 #include "core/call/effect.h"
+#include "core/call/fraud.h"
 #include "core/call/locations.h"
 #include "core/call/port_pool.h"
 #include "core/call/ports.h"
@@ -66,8 +67,10 @@ struct Switchboard {
   RateGate call_rate;
   TrunkLines trunks;
   UsageBook usage;
+  FraudWatch fraud;
   std::map<std::string, route::ScheduleOverride, std::less<>> overrides;  // by schedule
   std::uint64_t rights_refused = 0;
+  std::uint64_t fraud_blocks = 0;
   std::map<std::string, std::uint64_t> round_robin;  // calls so far of each trunk group
   core::Timers<CallTimer> timers;
   std::unordered_map<core::CallId, Call> calls;

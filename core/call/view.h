@@ -32,7 +32,7 @@ struct CallDetail {
 struct ControlStatus {
   std::uint64_t calls = 0, legs = 0, calls_total = 0, calls_refused = 0, bindings = 0;
   std::uint64_t ports_free = 0, ports_total = 0, recordings = 0;
-  std::uint64_t rights_refused = 0;
+  std::uint64_t rights_refused = 0, fraud_blocks = 0;
   bool draining = false;
 };
 struct TrunkView {
@@ -58,11 +58,20 @@ struct ScheduleView {
 struct ScheduleList {
   std::vector<ScheduleView> schedules;
 };
+struct BlockView {
+  std::string extension;
+  std::string_view reason;
+  std::uint32_t calls = 0;
+  core::WallTime until;
+};
+struct BlockList {
+  std::vector<BlockView> blocks;  // by extension
+};
 struct Done {};
 struct NotFound {
   std::string what;
 };
-using View =
-    std::variant<CallList, CallDetail, ControlStatus, TrunkList, ScheduleList, Done, NotFound>;
+using View = std::variant<CallList, CallDetail, ControlStatus, TrunkList, ScheduleList, BlockList,
+                          Done, NotFound>;
 
 }  // namespace pbx::call

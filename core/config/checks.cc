@@ -127,6 +127,14 @@ void check_names(const Config& config, const CheckContext& context, std::string_
   }
 }
 
+void check_fraud(const Config& config, const CheckContext& context) {
+  const std::string& schedule = config.fraud.schedule;
+  if (schedule.empty() || config.schedules.contains(schedule)) return;
+  context.mistakes.add(context.places.find("fraud.schedule"),
+                       fmt::format("fraud.schedule: {}",
+                                   not_there("schedule", schedule, keys_of(config.schedules))));
+}
+
 bool offers(const Profile& profile, DigestAlgorithm algorithm) {
   const auto& offered = profile.digest.algorithms;
   return std::find(offered.begin(), offered.end(), algorithm) != offered.end();
@@ -253,6 +261,8 @@ void check(const Config& config, const CheckContext& context) {
   check_ports(config, context);
   check_names(config, context, "profile", &Extension::profile, config.profiles);
   check_names(config, context, "plan", &Extension::plan, config.plans);
+  check_names(config, context, "rights", &Extension::rights, config.rights);
+  check_fraud(config, context);
   check_hashes(config, context);
   check_codes(config, context);
   check_files(config, context);

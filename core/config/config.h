@@ -15,6 +15,7 @@
 
 #include "core/base/net.h"
 #include "core/config/extension.h"
+#include "core/config/fraud.h"
 #include "core/config/media.h"
 #include "core/config/numbering.h"
 #include "core/config/profile.h"
@@ -97,6 +98,7 @@ struct Config {
   std::map<std::string, TrunkGroup, std::less<>> trunk_groups;
   std::map<std::string, Plan, std::less<>> plans;
   std::map<std::string, Rights, std::less<>> rights;
+  Fraud fraud;
   Storage storage;
   Api api;
   Metrics metrics;

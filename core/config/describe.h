@@ -85,6 +85,7 @@ void describe(Visitor& visitor, TrunkGroup& group);
 void describe(Visitor& visitor, Rights& rights);
 void describe(Visitor& visitor, RightsLimits& limits);
 void describe(Visitor& visitor, AccountCode& code);
+void describe(Visitor& visitor, Fraud& fraud);
 void describe(Visitor& visitor, Storage& storage);
 void describe(Visitor& visitor, Api& api);
 void describe(Visitor& visitor, Metrics& metrics);

@@ -139,6 +139,9 @@ void describe(Visitor& v, Config& config) {
              .example = "provider"},
             config.trunks, fresh_trunk(config));
   describe_routes(v, config);
+  v.section(
+      {.name = "fraud", .help = "Blocks extensions whose calls to outside look like stolen ones."},
+      config.fraud);
   v.section({.name = "storage", .help = "The database."}, config.storage);
   if (config.api.socket.empty()) config.api.socket = config.server.data_dir / "strowger.sock";
   v.section({.name = "api", .help = "Where programs and the command `strowger` connect."},

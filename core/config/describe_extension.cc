@@ -80,7 +80,7 @@ void describe_shared(Visitor& v, Extension& extension) {
   v.option({.name = "rights",
             .help = "What it may call, and how much: a name in `rights`.",
             .default_text = "whatever its plan allows",
-            .example = "staff"},
+            .example = "employees"},
            extension.rights, TextForm{.min = 1, .max = 32, .kind = TextKind::kName});
   v.list({.name = "codecs",
           .help = "Which codecs the phone may use, the preferred one first.",

@@ -209,6 +209,14 @@ std::string format_schedules(const Value& answer) {
   return or_nothing(table, "no schedules are configured");
 }
 
+std::string format_blocks(const Value& answer, const ShowTime& time) {
+  Table table({"EXTENSION", "BECAUSE OF", ">CALLS", "UNTIL"});
+  for (const auto& row : list(answer, "blocks"))
+    table.add({text(row, "extension"), text(row, "reason"), text(row, "calls"),
+               when(row, "until", time)});
+  return or_nothing(table, "no extension is blocked");
+}
+
 std::string format_accounts(const Value& answer) {
   Table table({"NUMBER", "NAME", "PROFILE", ">REGISTERED", "PASSWORD"});
   for (const auto& row : list(answer, "accounts")) {

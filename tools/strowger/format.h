@@ -21,6 +21,7 @@ using ShowTime = std::function<std::string(std::string_view iso)>;
                                                const ShowTime& time);
 [[nodiscard]] std::string format_trunks(const boost::json::value& answer, const ShowTime& time);
 [[nodiscard]] std::string format_schedules(const boost::json::value& answer);
+[[nodiscard]] std::string format_blocks(const boost::json::value& answer, const ShowTime& time);
 [[nodiscard]] std::string format_accounts(const boost::json::value& answer);
 [[nodiscard]] std::string format_cdrs(const boost::json::value& answer, const ShowTime& time);
 [[nodiscard]] std::string format_cdr(const boost::json::value& record, const ShowTime& time);

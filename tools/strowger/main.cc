@@ -122,6 +122,20 @@ class CommandLine {
         [](Commands& c) { return c.run("GET", "/api/v1/accounts", format_accounts); });
   }
 
+  void add_fraud() {
+    auto* fraud = app_.add_subcommand("fraud", "extensions blocked by the fraud watch")
+                      ->require_subcommand(1);
+    add(*fraud, "list", "who is blocked, and why",
+        [this](Commands& c) { return c.run("GET", "/api/v1/fraud", timed(format_blocks)); });
+    add(*fraud, "lift", "let an extension call again",
+        [this](Commands& c) {
+          return c.run("DELETE", "/api/v1/fraud/" + path_part(args_.id),
+                       [](const auto&) { return std::string("lifted\n"); });
+        })
+        ->add_option("extension", args_.id)
+        ->required();
+  }
+
   void add_set_schedule() {
     auto* set =
         add("set-schedule", "open or close a schedule by hand (night mode)", [this](Commands& c) {
@@ -209,6 +223,7 @@ class CommandLine {
     add_route();
     add_log();
     add_guard();
+    add_fraud();
   }
 
   void add_number() {

@@ -566,3 +566,25 @@ def header_of_the_invite_decides_the_route(bench):
         call = bench.provider.invite("2125550101", headers=headers)
         called.incoming().reply(486, "Busy Here")
         call.wait(486)
+
+
+def _watched(bench):
+    _one_provider(bench)
+    bench.config["fraud"] = {"international_per_hour": 1}
+
+
+@scenario(_watched, seconds=6)
+def calls_abroad_block_the_extension_until_it_is_lifted(bench):
+    """The second call abroad within an hour blocks: 403, an error, a list; lift lets it call."""
+    caller = bench.phone(101)
+    for _ in range(2):
+        call = caller.invite("011493012345678")
+        bench.provider.incoming().reply(486, "Busy Here")
+        call.wait(486)
+    bench.exchange.wait_log("error", "fraud extension=101 blocked")
+    check_equal("status", caller.invite("2125558888").invite.wait(timeout=40).status, 403)
+    check_in("list", "international calls", bench.exchange.text("fraud", "list"))
+    bench.exchange.text("fraud", "lift", "101")
+    call = caller.invite("2125558888")
+    bench.provider.incoming().reply(486, "Busy Here")
+    call.wait(486)

@@ -134,6 +134,43 @@ TEST_CASE("a talk ends with the minutes of the day, and then there are none") {
   CHECK(house.dial("100", kMobile) == 403);
 }
 
+TEST_CASE("an extension that calls abroad too often is blocked, but not for emergency calls") {
+  auto config = with_rights();
+  config->fraud.international_per_hour = 2;
+  config->extensions["101"].calls_max = 20;
+  House house(config);
+  for (int i = 0; i < 3; ++i) CHECK(house.dial("101", kAbroad) == 0);
+  CHECK(house.dial("101", kMobile) == 403);
+  CHECK(house.dial("100", kMobile) == 0);
+  CHECK(house.dial("101", "112") == 0);
+  CHECK(house.control.status().fraud_blocks == 1);
+  house.apply(ListBlocks{{1}});
+  REQUIRE(std::get<BlockList>(house.replies.back().view).blocks.size() == 1);
+  CHECK(std::get<BlockList>(house.replies.back().view).blocks[0].extension == "101");
+  house.apply(LiftBlock{{2}, "101"});
+  CHECK(house.dial("101", kMobile) == 0);
+  house.apply(LiftBlock{{3}, "101"});
+  CHECK(std::holds_alternative<NotFound>(house.replies.back().view));
+}
+
+TEST_CASE("short talks are counted at their end, unanswered calls are not") {
+  auto config = with_rights();
+  config->fraud.short_per_hour = 1;
+  House house(config);
+  for (int i = 0; i < 2; ++i) {
+    const auto leg = house.incoming("101", kMobile);
+    house.apply(LegEnded{leg, core::causes::cancelled()});
+  }
+  for (int i = 0; i < 2; ++i) {
+    CHECK(house.dial("101", kMobile) == 0);
+    const auto called = house.sip<SipInvite>().back().leg;
+    house.answered(called, {test::pcma()});
+    house.advance(5s);
+    house.ended(called, 200, 16);
+  }
+  CHECK(house.dial("101", kMobile) == 403);
+}
+
 TEST_CASE("emergency calls need no rights") {
   auto config = with_rights();
   config->rights["staff"].destinations.clear();
