@@ -54,6 +54,7 @@ struct GuardEntry {
   core::IpAddress address;
   std::uint32_t failures = 0;
   std::optional<core::WallTime> banned_until;  // missing: watched, not banned
+  std::string reason;                          // of the ban: "scanner friendly-scanner"
 };
 struct GuardAnswer {
   core::RequestId request;

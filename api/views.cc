@@ -61,6 +61,7 @@ void write_guard_entry(JsonWriter& json, const GuardEntry& entry) {
   json.member("failures", entry.failures);
   json.member("banned", entry.banned_until.has_value());
   if (entry.banned_until) json.member("until", core::iso8601(*entry.banned_until));
+  if (!entry.reason.empty()) json.member("reason", entry.reason);
   json.end_object();
 }
 

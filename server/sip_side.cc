@@ -106,9 +106,10 @@ void SipSide::ask_one(std::size_t index, const api::GuardListQuery& query, const
                                               core::WallAnchor now) {
         api::GuardAnswer part{request, {}};
         for (const sip::Suspect& suspect : suspects) {
-          part.entries.push_back({name, suspect.address, suspect.failures, std::nullopt});
-          if (suspect.banned_until)
-            part.entries.back().banned_until = now.wall_at(*suspect.banned_until);
+          part.entries.push_back({name, suspect.address, suspect.failures, std::nullopt, {}});
+          if (!suspect.banned_until) continue;
+          part.entries.back().banned_until = now.wall_at(*suspect.banned_until);
+          part.entries.back().reason = sip::reason_of(suspect);
         }
         answer(std::move(part));
       });

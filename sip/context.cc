@@ -7,6 +7,7 @@
 #include "core/base/assert.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "sip/certificate_name.h"
 #include "sip/procedures.h"
 #include "sip/text.h"
 
@@ -97,7 +98,10 @@ HeaderText dialog_headers(const Context& context, const Leg& leg) {
 }
 
 Hop hop_to(const Context& context, const core::SocketAddress& peer, call::Transport transport) {
-  return {hop_uri(peer, transport), context.transports.ident_for(transport, peer)};
+  const std::string name = transport == call::Transport::kTls
+                               ? certificate_name(*context.config, context.trunks, peer)
+                               : std::string();
+  return {hop_uri(peer, transport, name), context.transports.ident_for(transport, peer)};
 }
 
 Hop hop_of(const Context& context, const Dialog& dialog) {

@@ -47,13 +47,16 @@ Engine::Engine(StackOptions options, EventSink& sink, su_root_t* root, std::stri
       authenticator_(options.config, options.profile, nonce_key),
       root_(root),
       registers_(context_.options, context_.profile()),
-      gatekeeper_(context_.profile().guard) {
+      gatekeeper_(context_.profile().guard, context_.options.seed) {
   context_.wanted_headers = header_names(*context_.config);
   context_.trunk_service = &trunks_;
 }
 
 // The transactions of the legs must go before the agent that holds them.
-Engine::~Engine() { context_.legs.clear(); }
+Engine::~Engine() {
+  sip::filter_sources(nullptr);
+  context_.legs.clear();
+}
 
 core::Result<> Engine::open() {
   const config::Profile& profile = context_.profile();
@@ -70,6 +73,7 @@ core::Result<> Engine::open() {
       NTATAG_PRELOAD(kMessagePreload), TAG_END()));
   if (!agent_) return core::fail(core::ErrorCode::kUnavailable, "no SIP agent");
   context_.agent = agent_.get();
+  filter_sources();
   auto transports = Transports::open(agent_.get(), profile);
   if (!transports) return tl::unexpected(transports.error());
   context_.transports = std::move(*transports);
@@ -87,7 +91,12 @@ void Engine::apply_config(std::shared_ptr<const config::Config> config) {
   registers_.apply(context_);
   registers_.remove_unknown(context_);
   gatekeeper_.apply(context_.profile().guard);
+  filter_sources();
 }
+
+bool Engine::takes(const core::IpAddress& source) { return gatekeeper_.lets_in(context_, source); }
+
+void Engine::filter_sources() { sip::filter_sources(gatekeeper_.lets_all_in() ? nullptr : this); }
 
 void Engine::restore(std::vector<call::Binding> bindings) {
   registers_.restore(context_, std::move(bindings));
@@ -123,21 +132,29 @@ void Engine::receive_response(Msg, const sip_t* sip) {
 void Engine::receive_request(Request&& request) {
   const sip_t* sip = request.sip;
   ++context_.counters.requests_received;
-  if (gatekeeper_.is_banned(context_, request.source.ip) &&
-      !context_.trunks.is_known(request.source.ip))
-    return;
+  // A TLS connection may be older than the list that denies its source.
+  if (!gatekeeper_.lets_in(context_, request.source.ip)) return;
+  Leg* leg = sip->sip_to->a_tag
+                 ? context_.legs.find_dialog(view(sip->sip_call_id->i_id),
+                                             view(sip->sip_from->a_tag), view(sip->sip_to->a_tag))
+                 : nullptr;
+  // Who else sits at the address must not cost a call in progress.
+  if (!leg && gatekeeper_.is_banned(context_, request.source.ip)) return;
   if (!clean(request)) {
     ++context_.counters.malformed;
     return;
   }
   if (request.method() == sip_method_ack) return;  // of a response we gave without a transaction
-  if (request.method() == sip_method_cancel)
-    return reply_stateless(context_, std::move(request), {481, {}, {}, {}, {}});
-  if (!sip->sip_to->a_tag) return receive_initial(std::move(request));
-  Leg* leg = context_.legs.find_dialog(view(sip->sip_call_id->i_id), view(sip->sip_from->a_tag),
-                                       view(sip->sip_to->a_tag));
-  if (!leg) return reply_stateless(context_, std::move(request), {481, {}, {}, {}, {}});
-  receive_in_dialog(*leg, std::move(request));
+  if (request.method() == sip_method_cancel) return receive_stray(std::move(request));
+  if (leg) return receive_in_dialog(*leg, std::move(request));
+  if (sip->sip_to->a_tag) return receive_stray(std::move(request));
+  receive_initial(std::move(request));
+}
+
+// Of a dialog or an INVITE that is not there.
+void Engine::receive_stray(Request&& request) {
+  if (gatekeeper_.admit(context_, request))
+    reply_stateless(context_, std::move(request), {481, {}, {}, {}, {}});
 }
 
 void Engine::receive_in_dialog(Leg& leg, Request&& request) {
@@ -173,19 +190,25 @@ void Engine::receive_in_dialog(Leg& leg, Request&& request) {
 }
 
 void Engine::receive_initial(Request&& request) {
+  // Who proves a password is not limited: after a power cut thousands come back at once.
+  const Verdict verdict = verify(request);
+  if (verdict.kind == Verdict::Kind::kAccepted)
+    gatekeeper_.record_success(request.source.ip);
+  else if (!gatekeeper_.admit(context_, request))
+    return;
   if (auto refused = check_form(context_, request)) {
     if (refused->status == 482) ++context_.counters.loops;
     return reply_stateless(context_, std::move(request), std::move(*refused));
   }
   switch (request.method()) {
     case sip_method_invite:
-      return receive_invite(std::move(request));
+      return receive_invite(std::move(request), verdict);
     case sip_method_register:
-      return receive_register(std::move(request));
+      return receive_register(std::move(request), verdict);
     case sip_method_options:
       return options::receive(context_, std::move(request));
     case sip_method_message:
-      return receive_message(std::move(request));
+      return receive_message(std::move(request), verdict);
     case sip_method_bye:
     case sip_method_info:
     case sip_method_update:
@@ -196,7 +219,7 @@ void Engine::receive_initial(Request&& request) {
   }
 }
 
-void Engine::receive_invite(Request&& request) {
+void Engine::receive_invite(Request&& request, const Verdict& verdict) {
   ++context_.counters.invites_received;
   if (auto refused = check_invite(context_, request))
     return reply_stateless(context_, std::move(request), std::move(*refused));
@@ -205,24 +228,22 @@ void Engine::receive_invite(Request&& request) {
       context_.trunks.match(request.source.ip, user_of(sip->sip_request->rq_url));
   if (trunk && trunk->challenge.is_empty())
     return invite_server::receive(context_, std::move(request), {.trunk = trunk});
-  const auto proven = authenticate(request);
-  if (!proven) return;
+  if (!authenticate(request, verdict)) return;
   invite_server::receive(
       context_, std::move(request),
-      {context_.find_extension(proven->extension), context_.trunks.find(proven->trunk)});
+      {context_.find_extension(verdict.extension), context_.trunks.find(verdict.trunk)});
 }
 
-void Engine::receive_message(Request&& request) {
+void Engine::receive_message(Request&& request, const Verdict& verdict) {
   if (!is_our_domain(context_, request.sip->sip_request->rq_url))
     return reply_stateless(context_, std::move(request), {404, {}, {}, {}, {}});
-  const auto proven = authenticate(request);
-  if (!proven) return;
-  if (const config::Extension* account = context_.find_extension(proven->extension))
+  if (!authenticate(request, verdict)) return;
+  if (const config::Extension* account = context_.find_extension(verdict.extension))
     return messages_.receive(context_, std::move(request), *account);
   reply_stateless(context_, std::move(request), {403, {}, {}, {}, {}});
 }
 
-std::optional<Verdict> Engine::authenticate(Request& request) {
+Verdict Engine::verify(const Request& request) {
   const sip_t* sip = request.sip;
   const core::Instant now = sip_now();
   const std::string uri = uri_text(sip->sip_request->rq_url);
@@ -234,24 +255,23 @@ std::optional<Verdict> Engine::authenticate(Request& request) {
     verdict = authenticator_.check(now, *said, asked);
     if (verdict.kind != Verdict::Kind::kNoCredentials) break;
   }
-  if (verdict.kind == Verdict::Kind::kAccepted) {
-    gatekeeper_.record_success(request.source.ip);
-    return verdict;
-  }
-  if (verdict.kind == Verdict::Kind::kMalformed) {
-    reply_stateless(context_, std::move(request), {400, "Credentials for another URI", {}, {}, {}});
-    return std::nullopt;
-  }
-  challenge(std::move(request), verdict.kind);
-  return std::nullopt;
+  return verdict;
 }
 
-void Engine::receive_register(Request&& request) {
+bool Engine::authenticate(Request& request, const Verdict& verdict) {
+  if (verdict.kind == Verdict::Kind::kAccepted) return true;
+  if (verdict.kind == Verdict::Kind::kMalformed)
+    reply_stateless(context_, std::move(request), {400, "Credentials for another URI", {}, {}, {}});
+  else
+    challenge(std::move(request), verdict.kind);
+  return false;
+}
+
+void Engine::receive_register(Request&& request, const Verdict& verdict) {
   if (!is_our_domain(context_, request.sip->sip_request->rq_url))
     return reply_stateless(context_, std::move(request), {404, {}, {}, {}, {}});
-  const auto proven = authenticate(request);
-  if (!proven) return;
-  if (const config::Extension* account = context_.find_extension(proven->extension))
+  if (!authenticate(request, verdict)) return;
+  if (const config::Extension* account = context_.find_extension(verdict.extension))
     return registers_.receive(context_, std::move(request), *account);
   reply_stateless(context_, std::move(request), {403, {}, {}, {}, {}});
 }
@@ -264,6 +284,8 @@ void Engine::challenge(Request&& request, Verdict::Kind verdict) {
   for (const std::string& value :
        authenticator_.challenges(sip_now(), verdict == Verdict::Kind::kStale))
     response.headers.add("WWW-Authenticate", value);
+  if (verdict == Verdict::Kind::kStale)  // the password is right: no offence
+    return reply_stateless(context_, std::move(request), std::move(response));
   gatekeeper_.refuse(context_, std::move(request), std::move(response),
                      wrong ? Offence::kFailure : Offence::kUnauthenticated);
 }

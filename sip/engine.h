@@ -16,11 +16,12 @@
 #include "sip/gatekeeper.h"
 #include "sip/message_service.h"
 #include "sip/register_service.h"
+#include "sip/sofia_overrides.h"
 #include "sip/trunk_service.h"
 
 namespace pbx::sip {
 
-class Engine final : private TransactionListener {
+class Engine final : private TransactionListener, private SourceFilter {
  public:
   // `nonce_key`: secret and random, of at least 16 octets.
   Engine(StackOptions options, EventSink& sink, su_root_t* root, std::string_view nonce_key);
@@ -47,13 +48,19 @@ class Engine final : private TransactionListener {
   void receive_response(Msg msg, const sip_t* sip);
   void receive_request(Request&& request);
   void receive_in_dialog(Leg& leg, Request&& request);
+  void receive_stray(Request&& request);
   void receive_initial(Request&& request);
-  void receive_invite(Request&& request);
-  void receive_message(Request&& request);
-  void receive_register(Request&& request);
-  // Who sent the request; nullopt if it has been answered with a challenge or so.
-  std::optional<Verdict> authenticate(Request& request);
+  void receive_invite(Request&& request, const Verdict& verdict);
+  void receive_message(Request&& request, const Verdict& verdict);
+  void receive_register(Request&& request, const Verdict& verdict);
+  // Who sent the request, by its credentials.
+  [[nodiscard]] Verdict verify(const Request& request);
+  // False: the sender has not proven who he is, and has been answered with a challenge or so.
+  [[nodiscard]] bool authenticate(Request& request, const Verdict& verdict);
   void challenge(Request&& request, Verdict::Kind verdict);
+
+  [[nodiscard]] bool takes(const core::IpAddress& source) override;
+  void filter_sources();
 
   void on_response(TransactionKey key, nta_outgoing_t* transaction, const sip_t* sip) override;
   void on_ack_or_cancel(core::LegId leg, nta_incoming_t* transaction, const sip_t* sip) override;

@@ -2,15 +2,39 @@
 
 #include <algorithm>
 
+#include "sip/source_key.h"
+#include "sip/text.h"
+
 namespace pbx::sip {
 namespace {
 
-core::IpAddress key_of(core::IpAddress ip) {
-  if (ip.family == core::IpFamily::kV6) std::fill(ip.bytes.begin() + 8, ip.bytes.end(), 0);
-  return ip;
+std::string printable(std::string_view text) {
+  std::string out(text.substr(0, kAgentMax));
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return c != ' ' && !is_visible(c); }, '?');
+  return out;
 }
 
 }  // namespace
+
+std::string_view text_of(Offence offence) {
+  switch (offence) {
+    case Offence::kFailure:
+      return "wrong passwords";
+    case Offence::kUnauthenticated:
+      return "no password given";
+    case Offence::kMalformed:
+      return "unreadable messages";
+    case Offence::kScanner:
+      break;
+  }
+  return "scanner";
+}
+
+std::string reason_of(const Suspect& suspect) {
+  std::string reason(text_of(suspect.offence));
+  return suspect.agent.empty() ? reason : reason + " " + suspect.agent;
+}
 
 Guard::Guard(GuardOptions options) : options_(std::move(options)) {}
 
@@ -21,15 +45,23 @@ bool Guard::is_trusted(const core::IpAddress& ip) const {
 
 bool Guard::is_banned(core::Instant now, const core::IpAddress& ip) const {
   if (addresses_.empty()) return false;
-  const auto found = addresses_.find(key_of(ip));
+  const auto found = addresses_.find(source_key(ip));
   return found != addresses_.end() && now < found->second.banned_until && !is_trusted(ip);
 }
 
-GuardVerdict Guard::record(core::Instant now, const core::IpAddress& ip, Offence offence) {
+bool Guard::is_over_limit(core::Instant now, const Address& address, Offence offence) const {
+  const auto kind = static_cast<std::size_t>(offence);
+  if (options_.limits[kind] == 0 || address.counts[kind] < options_.limits[kind]) return false;
+  return offence != Offence::kUnauthenticated ||
+         now - address.asked_since >= std::min<core::Duration>(kProofTime, options_.window / 2);
+}
+
+GuardVerdict Guard::record(core::Instant now, const core::IpAddress& ip, Offence offence,
+                           std::string_view agent) {
   if (is_trusted(ip)) return {};
   while (!by_end_.empty() && by_end_.begin()->first <= now)
     forget(addresses_.find(by_end_.begin()->second));
-  const auto found = enter(now, key_of(ip));
+  const auto found = enter(now, source_key(ip));
   auto& address = found->second;
   if (now - address.window_start >= options_.window) {
     address.counts = {};
@@ -37,11 +69,13 @@ GuardVerdict Guard::record(core::Instant now, const core::IpAddress& ip, Offence
   }
   const auto kind = static_cast<std::size_t>(offence);
   const auto count = ++address.counts[kind];
+  if (offence == Offence::kUnauthenticated && count == 1) address.asked_since = now;
   GuardVerdict out;
   if (offence == Offence::kFailure)
     out.delay = options_.answer_delay * std::min<std::int64_t>(count, kDelaysMax);
-  if (options_.limits[kind] != 0 && count >= options_.limits[kind]) {
+  if (is_over_limit(now, address, offence)) {
     ban(now, address, offence);
+    address.agent = printable(agent);
     out.banned = true;
     out.until = address.banned_until;
   }
@@ -83,7 +117,7 @@ void Guard::forget(Addresses::iterator address) {
 }
 
 void Guard::record_success(const core::IpAddress& ip) {
-  const auto found = addresses_.find(key_of(ip));
+  const auto found = addresses_.find(source_key(ip));
   if (found == addresses_.end()) return;
   auto& address = found->second;
   address.counts[static_cast<std::size_t>(Offence::kFailure)] = 0;
@@ -99,7 +133,7 @@ std::vector<Suspect> Guard::list(core::Instant now) const {
     const auto failures =
         is_counting ? address.counts[static_cast<std::size_t>(Offence::kFailure)] : 0;
     if (!is_banned && failures == 0) continue;
-    out.push_back({ip, failures, std::nullopt, address.offence, address.bans});
+    out.push_back({ip, failures, std::nullopt, address.offence, address.bans, address.agent});
     if (is_banned) out.back().banned_until = address.banned_until;
   }
   std::sort(out.begin(), out.end(),
@@ -108,7 +142,7 @@ std::vector<Suspect> Guard::list(core::Instant now) const {
 }
 
 bool Guard::lift(const core::IpAddress& ip) {
-  const auto found = addresses_.find(key_of(ip));
+  const auto found = addresses_.find(source_key(ip));
   if (found == addresses_.end()) return false;
   forget(found);
   return true;

@@ -1,4 +1,4 @@
-// sip/guard.h — slows down and shuts out addresses that guess passwords, flood or send rubbish.
+// sip/guard.h — slows down and shuts out addresses that guess passwords, scan or send rubbish.
 //
 // Pure; owner: the SIP thread of the profile.  It needs no timer: every question brings the time.
 //
@@ -6,6 +6,10 @@
 // a window that begins with the first of them.  Reaching a limit bans the address: everything from
 // it is dropped unanswered.  Each further ban is twice as long, up to ban_time_max; an address that
 // then stays quiet for ban_time_max starts afresh.
+//
+// Who is asked for a password and gives none offends only if nobody at the address answers for
+// kProofTime: a hundred telephones behind one NAT may all be asked at once after a power cut, and
+// every right password forgets what was asked before.
 //
 // The table is bounded.  When it is full, the address that would be forgotten first makes room:
 // those with a few recent offences go before those with a long ban.
@@ -18,6 +22,8 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -29,13 +35,16 @@ namespace pbx::sip {
 
 enum class Offence : std::uint8_t {
   kFailure,          // a wrong password or an unknown user
-  kUnauthenticated,  // an INVITE or another request that had to be challenged
+  kUnauthenticated,  // a request that had to be challenged, and nobody answered
   kMalformed,        // a message that cannot be read
+  kScanner,          // a program for attacks that calls itself by its name
 };
-inline constexpr std::size_t kOffences = 3;
+inline constexpr std::size_t kOffences = 4;
+
+inline constexpr std::chrono::seconds kProofTime{10};  // or half of the window, if that is less
 
 struct GuardOptions {
-  std::array<std::uint32_t, kOffences> limits{10, 300, 50};  // within the window; 0: never
+  std::array<std::uint32_t, kOffences> limits{10, 300, 50, 1};  // within the window; 0: never
   std::chrono::milliseconds window{60'000};
   std::chrono::milliseconds ban_time{300'000};
   std::chrono::milliseconds ban_time_max{86'400'000};
@@ -56,8 +65,15 @@ struct Suspect {
   std::optional<core::Instant> banned_until;  // missing: watched, not banned
   Offence offence = Offence::kFailure;        // that led to the last ban
   std::uint32_t bans = 0;                     // how often by now
+  std::string agent;                          // its User-Agent, printable, if that led to the ban
   friend bool operator==(const Suspect&, const Suspect&) = default;
 };
+
+inline constexpr std::size_t kAgentMax = 64;  // characters of Suspect::agent; the rest is cut
+
+// Why it was banned, for people: "wrong passwords", "scanner", "scanner friendly-scanner".
+[[nodiscard]] std::string_view text_of(Offence offence);
+[[nodiscard]] std::string reason_of(const Suspect& suspect);
 
 class Guard {
  public:
@@ -65,7 +81,9 @@ class Guard {
 
   [[nodiscard]] bool is_banned(core::Instant now, const core::IpAddress& ip) const;
 
-  GuardVerdict record(core::Instant now, const core::IpAddress& ip, Offence offence);
+  // `agent`: the User-Agent of a scanner, for list().
+  GuardVerdict record(core::Instant now, const core::IpAddress& ip, Offence offence,
+                      std::string_view agent = {});
 
   // The address proved a password: its failures and challenges are forgotten, its bans are not.
   void record_success(const core::IpAddress& ip);
@@ -75,6 +93,7 @@ class Guard {
   bool lift(const core::IpAddress& ip);  // forgets the address; false if it was not known
 
   [[nodiscard]] std::size_t size() const { return addresses_.size(); }
+  [[nodiscard]] bool is_trusted(const core::IpAddress& ip) const;
   void set_options(GuardOptions options) { options_ = std::move(options); }
 
   static constexpr int kDelaysMax = 5;  // the delay grows with the failures up to so many times
@@ -83,14 +102,17 @@ class Guard {
   struct Address {
     std::array<std::uint32_t, kOffences> counts{};
     core::Instant window_start;
+    core::Instant asked_since;  // the first challenge that nobody answered
     core::Instant banned_until;
     core::Instant keep_until;
     std::uint32_t bans = 0;
     Offence offence = Offence::kFailure;  // of the last ban
+    std::string agent;                    // likewise
   };
   using Addresses = std::unordered_map<core::IpAddress, Address>;
 
-  [[nodiscard]] bool is_trusted(const core::IpAddress& ip) const;
+  [[nodiscard]] bool is_over_limit(core::Instant now, const Address& address,
+                                   Offence offence) const;
   Addresses::iterator enter(core::Instant now, const core::IpAddress& key);
   void forget(Addresses::iterator address);
   void keep(Addresses::iterator address, core::Instant until);

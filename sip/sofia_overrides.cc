@@ -3,6 +3,8 @@
 #include <dlfcn.h>
 #include <netdb.h>
 #include <openssl/ssl.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <limits>
@@ -10,8 +12,36 @@
 #include "sip/sofia.h"
 
 namespace pbx::sip {
+namespace {
+
+// sofia's callbacks know neither agent nor stack here; a thread has one of each.
+thread_local SourceFilter* source_filter = nullptr;
+
+// Of what waits in the socket: a datagram, or the other end of a connection.
+core::IpAddress sender_of(int socket) {
+  sockaddr_storage from{};
+  socklen_t size = sizeof from;
+  char first = 0;
+  if (::recvfrom(socket, &first, 1, MSG_PEEK | MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&from),
+                 &size) >= 0 &&
+      size > 0)
+    return core::from_sockaddr(from).ip;
+  size = sizeof from;
+  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&from), &size) != 0) return {};
+  return core::from_sockaddr(from).ip;
+}
+
+bool is_shut_out(int socket) {
+  if (!source_filter) return false;
+  const core::IpAddress sender = sender_of(socket);
+  return sender && !source_filter->takes(sender);
+}
+
+}  // namespace
 
 void link_sofia_overrides() {}
+
+void filter_sources(SourceFilter* filter) { source_filter = filter; }
 
 }  // namespace pbx::sip
 
@@ -35,6 +65,18 @@ extern "C" int su_getaddrinfo(char const* node, char const* service, su_addrinfo
   for (su_addrinfo_t* found = *result; found; found = found->ai_next)
     if (found->ai_protocol == 0) found->ai_protocol = numeric.ai_protocol;
   return 0;
+}
+
+extern "C" issize_t su_getmsgsize(su_socket_t socket) {
+  int size = -1;
+  if (ioctl(socket, FIONREAD, &size) == -1) return -1;
+  return pbx::sip::is_shut_out(socket) ? 0 : size;
+}
+
+extern "C" int SSL_accept(SSL* ssl) {
+  using Accept = int(SSL*);
+  static auto* const real = reinterpret_cast<Accept*>(dlsym(RTLD_NEXT, "SSL_accept"));
+  return pbx::sip::is_shut_out(SSL_get_fd(ssl)) ? -1 : real(ssl);
 }
 
 extern "C" int SSL_shutdown(SSL* ssl) {

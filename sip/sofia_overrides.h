@@ -11,11 +11,29 @@
 //   SSL_shutdown    of OpenSSL: sofia's tls_free() calls it as the last word to a connection and
 //                   then forgets the SSL object, so that each TLS connection that ever was holds
 //                   some 60 KB.  Ours shuts down and frees.  No code of ours may call it.
+//   su_getmsgsize   is what tport asks before it reads a socket.  Ours says 0, which makes it drop
+//                   the datagram or close the connection, if the sender is not to be read.
+//   SSL_accept      of OpenSSL: fails for such a sender, before any work is done for him.
 
 #pragma once
+
+#include "core/base/net.h"
 
 namespace pbx::sip {
 
 void link_sofia_overrides();
+
+// Asked before anything of a source is read.
+class SourceFilter {
+ public:
+  [[nodiscard]] virtual bool takes(const core::IpAddress& source) = 0;
+
+ protected:
+  ~SourceFilter() = default;
+};
+
+// For the sockets that the calling thread reads, until null is given; null: all are read.
+// REQUIRES: `filter` lives until then.
+void filter_sources(SourceFilter* filter);
 
 }  // namespace pbx::sip

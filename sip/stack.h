@@ -60,6 +60,7 @@ struct SipCounters {
   std::uint64_t sent_by_class[7] = {};      // [4]: our 4xx responses
   std::uint64_t received_by_class[7] = {};  // [4]: their 4xx responses
   std::uint64_t challenges = 0, auth_failures = 0, banned_dropped = 0, bans = 0;
+  std::uint64_t denied_dropped = 0, rate_dropped = 0, rate_refused = 0;
   std::uint64_t malformed = 0, refused_busy = 0, refused_limit = 0, loops = 0;
   std::uint64_t timeouts = 0, retransmissions = 0, commands_lost = 0;
   std::uint64_t legs = 0, legs_total = 0, bindings = 0, trace_bytes = 0;

@@ -8,6 +8,12 @@ bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
 }
 
+bool contains_nocase(std::string_view text, std::string_view part) {
+  const auto same = [](char a, char b) { return core::to_lower(a) == core::to_lower(b); };
+  return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end() ||
+         part.empty();
+}
+
 std::string_view next_word(std::string_view& text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) {

@@ -29,6 +29,8 @@ namespace pbx::sip {
 }
 [[nodiscard]] bool is_token(std::string_view text);  // false for ""
 
+[[nodiscard]] bool contains_nocase(std::string_view text, std::string_view part);
+
 // Cuts the next run of non-blanks off the front of `text`; "" when nothing is left.
 std::string_view next_word(std::string_view& text);
 

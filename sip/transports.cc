@@ -75,8 +75,10 @@ class TlsDirectory {
   std::string path_;
 };
 
-tport_tls_verify_policy verify_policy(config::TlsVerify verify) {
-  return verify == config::TlsVerify::kRequired ? TPTLS_VERIFY_ALL : TPTLS_VERIFY_NONE;
+// Of those we connect to the name too: it is the host of the hop, see certificate_name.h.
+unsigned verify_policy(config::TlsVerify verify) {
+  return verify == config::TlsVerify::kRequired ? TPTLS_VERIFY_ALL | TPTLS_VERIFY_SUBJECTS_OUT
+                                                : TPTLS_VERIFY_NONE;
 }
 
 // The primary transport that was bound under `ident`.

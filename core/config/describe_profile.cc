@@ -61,7 +61,8 @@ void describe_procedures(Visitor& v, Profile& profile) {
             profile.registration);
   v.section({.name = "digest", .help = "How passwords are asked for (RFC 7616, RFC 8760)."},
             profile.digest);
-  v.section({.name = "guard", .help = "Defence against guessing of passwords."}, profile.guard);
+  v.section({.name = "guard", .help = "Who gets in, and defence against guessing and floods."},
+            profile.guard);
   v.section({.name = "session_timer", .help = "Finds calls whose far side has vanished."},
             profile.session_timer);
   v.option({.name = "100rel",
@@ -99,8 +100,8 @@ void describe(Visitor& v, Tls& tls) {
             .example = "/etc/strowger/tls/ca.pem"},
            tls.ca, PathForm{});
   v.option({.name = "verify",
-            .help = "Whether the other side must show a certificate of a known authority; none "
-                    "asks for none.",
+            .help = "Whether the other side must show a certificate of a known authority, and a "
+                    "trunk's server one with its host name; none asks for none.",
             .reload = Reload::kRestart},
            tls.verify, WordForm{kVerify});
   v.rule(tls.certificate.empty() == tls.key.empty(), {"certificate", "key"},
@@ -138,7 +139,44 @@ void describe(Visitor& v, Digest& digest) {
            digest.qop, WordForm{kQops});
 }
 
+namespace {
+
+constexpr Count kPrefixes{0, 1'000};
+
+void describe_access(Visitor& v, Guard& guard) {
+  v.list({.name = "allow",
+          .help = "Who may send us anything; with none given everybody.  The longest prefix of "
+                  "`allow` and `deny` that holds an address decides.  Trunks always may.",
+          .example = "192.0.2.0/24"},
+         guard.allow, PrefixForm{}, kPrefixes);
+  v.list({.name = "deny",
+          .help = "Whose messages are dropped unread and unanswered; of two prefixes of one length "
+                  "this list wins.",
+          .example = "203.0.113.0/24"},
+         guard.deny, PrefixForm{}, kPrefixes);
+}
+
+void describe_floods(Visitor& v, Guard& guard) {
+  v.list({.name = "banned_agents",
+          .help = "Who calls himself so in User-Agent, or something with such a part, and proves "
+                  "no password is banned at once."},
+         guard.banned_agents, TextForm{.min = 3, .max = 64}, Count{0, 100});
+  v.option({.name = "requests_per_second",
+            .help = "What one address sends beyond this, outside of calls and without a right "
+                    "password, is dropped."},
+           guard.requests_per_second,
+           NumberForm{.min = 1, .max = 1'000'000, .unit = "requests", .zero = "any number"});
+  v.option({.name = "unauthenticated_per_second",
+            .help = "Beyond this, requests outside of calls and without a right password are "
+                    "answered 503, so that calls in progress are not hurt."},
+           guard.unauthenticated_per_second,
+           NumberForm{.min = 1, .max = 1'000'000, .unit = "requests", .zero = "any number"});
+}
+
+}  // namespace
+
 void describe(Visitor& v, Guard& guard) {
+  describe_access(v, guard);
   v.option({.name = "failures_max",
             .help = "So many wrong passwords from one address within `window` ban it."},
            guard.failures_max, NumberForm{.min = 1, .max = 10'000, .unit = "failures"});
@@ -154,9 +192,11 @@ void describe(Visitor& v, Guard& guard) {
             .help = "How much later a wrong password is answered, which slows guessing."},
            guard.answer_delay, DurationForm{.min = seconds(0), .max = seconds(10)});
   v.list({.name = "trusted",
-          .help = "Addresses that are never banned and never delayed, such as a monitoring host.",
+          .help = "Addresses that are never banned, delayed or limited, such as a monitoring "
+                  "host.",
           .example = "192.0.2.0/24"},
          guard.trusted, PrefixForm{}, Count{0, 100});
+  describe_floods(v, guard);
   v.rule(guard.ban_time <= guard.ban_time_max, {"ban_time_max", "ban_time"},
          "ban_time may not exceed ban_time_max");
 }

@@ -57,15 +57,27 @@ struct Digest {
   friend bool operator==(const Digest&, const Digest&) = default;
 };
 
+// Who gets in.  `allow` and `deny`: the longest prefix that holds an address decides, of two of one
+// length `deny`; an address in neither list gets in if `allow` is empty.
+//
 // Against guessing of passwords: failures_max wrong passwords of one source address within
 // `window` ban it for ban_time, doubled at each further ban up to ban_time_max.
 struct Guard {
+  std::vector<core::IpPrefix> allow;
+  std::vector<core::IpPrefix> deny;
   std::uint32_t failures_max = 10;
   std::chrono::milliseconds window{60'000};
   std::chrono::milliseconds ban_time{300'000};
   std::chrono::milliseconds ban_time_max{86'400'000};
   std::chrono::milliseconds answer_delay{1'000};  // of the answer to a wrong password
-  std::vector<core::IpPrefix> trusted;            // never banned, never delayed
+  std::vector<core::IpPrefix> trusted;            // never banned, delayed or limited
+  // Parts of User-Agent texts, without case, whose sender is banned at once.
+  std::vector<std::string> banned_agents{
+      "friendly-scanner", "friendly-request", "sipvicious",      "sipcli", "pplsip", "sip-scan",
+      "sipscan",          "sundayddr",        "VaxSIPUserAgent", "iwar",   "sivus"};
+  // Requests outside of calls by senders who have proven no password; 0: any number.
+  std::uint32_t requests_per_second = 100;           // of one source address
+  std::uint32_t unauthenticated_per_second = 2'000;  // of all together
 
   friend bool operator==(const Guard&, const Guard&) = default;
 };

@@ -36,7 +36,6 @@ class TrunkChecker {
     check_name(path + ".rewrites.called_in", trunk.rewrites.called_in, sets);
     check_name(path + ".rewrites.caller_out", trunk.rewrites.caller_out, sets);
     check_name(path + ".rewrites.called_out", trunk.rewrites.called_out, sets);
-    check_name(path + ".plan", trunk.plan, keys_of(config_.plans));
     check_addresses(trunk, path);
   }
 

@@ -1,4 +1,5 @@
-// tests/support/tls_peer.h — a telephone over TLS, and a certificate made for the test.
+// tests/support/tls_peer.h — a telephone and a server over TLS, and a certificate made for the
+// test.
 
 #pragma once
 
@@ -14,10 +15,10 @@ struct ssl_ctx_st;
 
 namespace pbx::test {
 
-// A self-signed certificate and its key in a directory of its own, gone with this object.
+// A self-signed certificate of `host` and its key in a directory of its own, gone with this object.
 class TlsFiles {
  public:
-  TlsFiles();
+  explicit TlsFiles(std::string_view host = "localhost");
   ~TlsFiles();
   TlsFiles(const TlsFiles&) = delete;
   TlsFiles& operator=(const TlsFiles&) = delete;
@@ -28,9 +29,12 @@ class TlsFiles {
   std::filesystem::path directory_;
 };
 
+class TlsServer;
+
 class TlsPeer {
  public:
   explicit TlsPeer(const core::SocketAddress& server);
+  explicit TlsPeer(TlsServer& server);  // the next to connect to it; throws after a few seconds
   void send(std::string_view text);
   SipText receive();  // an empty text after a few seconds of silence
   [[nodiscard]] const core::SocketAddress& local() const { return local_; }
@@ -40,10 +44,24 @@ class TlsPeer {
     void operator()(ssl_st* ssl) const;
     void operator()(ssl_ctx_st* context) const;
   };
+  void begin();
   core::UniqueFd fd_;
   core::SocketAddress local_;
   std::unique_ptr<ssl_ctx_st, Free> context_;
   std::unique_ptr<ssl_st, Free> ssl_;
+};
+
+// Listens on loopback with that certificate.
+class TlsServer {
+ public:
+  explicit TlsServer(const TlsFiles& files);
+  [[nodiscard]] const core::SocketAddress& local() const { return local_; }
+
+ private:
+  friend class TlsPeer;
+  const TlsFiles& files_;
+  core::UniqueFd fd_;
+  core::SocketAddress local_;
 };
 
 }  // namespace pbx::test

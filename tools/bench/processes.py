@@ -35,6 +35,8 @@ profiles:
   phones:
     listen: ["udp:{SERVER_IP}:{SERVER_PORT}"]
     digest: {{algorithms: [md5]}}
+    # One address makes all calls, and asks for a nonce before each.
+    guard: {{requests_per_second: 0, unauthenticated_per_second: 0}}
 defaults:
   extension: {{calls_max: 10000}}
 extensions:

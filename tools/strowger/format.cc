@@ -334,10 +334,10 @@ std::string format_log_levels(const Value& answer) {
 }
 
 std::string format_guard(const Value& answer, const ShowTime& time) {
-  Table table({"ADDRESS", "PROFILE", ">FAILURES", "BANNED UNTIL"});
+  Table table({"ADDRESS", "PROFILE", ">FAILURES", "REASON", "BANNED UNTIL"});
   for (const auto& row : list(answer, "guard"))
     table.add({text(row, "address"), text(row, "profile"), text(row, "failures"),
-               when(row, "until", time)});
+               text(row, "reason"), when(row, "until", time)});
   return or_nothing(table, "no address is watched or banned");
 }
 

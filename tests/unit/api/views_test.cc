@@ -84,10 +84,11 @@ TEST_CASE("registrations that have run out are left out") {
 
 TEST_CASE("the guard, log levels and pages") {
   CHECK(to_json(std::vector<GuardEntry>{
-            {"phones", core::parse_ip("192.0.2.66").value(), 12, at(0)},
-            {"phones", core::parse_ip("2001:db8::1").value(), 2, std::nullopt}}) ==
+            {"phones", core::parse_ip("192.0.2.66").value(), 12, at(0), "wrong passwords"},
+            {"phones", core::parse_ip("2001:db8::1").value(), 2, std::nullopt, {}}}) ==
         R"({"guard":[{"profile":"phones","address":"192.0.2.66","failures":12,"banned":true,)"
-        R"("until":"2023-11-14T22:13:20.000Z"},{"profile":"phones","address":"2001:db8::1",)"
+        R"("until":"2023-11-14T22:13:20.000Z","reason":"wrong passwords"},)"
+        R"({"profile":"phones","address":"2001:db8::1",)"
         R"("failures":2,"banned":false}]})");
   CHECK(log_levels_json({{"", "info"}, {"sip", "debug"}}) ==
         R"({"levels":[{"component":"","level":"info"},{"component":"sip","level":"debug"}]})");

@@ -15,7 +15,7 @@ core::IpAddress ip(std::string_view text) { return core::parse_ip(text).value();
 
 GuardOptions options() {
   GuardOptions out;
-  out.limits = {3, 5, 4};
+  out.limits = {3, 5, 4, 1};
   out.window = 60s;
   out.ban_time = 100s;
   out.ban_time_max = 350s;
@@ -67,6 +67,56 @@ TEST_CASE("each offence has its own limit, and only failures are slowed") {
   CHECK_FALSE(offend(guard, kStart, "192.0.2.1", 2).banned);
   CHECK(offend(guard, kStart, "192.0.2.1", 1, Offence::kMalformed).banned);
   CHECK(guard.list(kStart).at(0).offence == Offence::kMalformed);
+}
+
+TEST_CASE("who is asked for a password and never gives one is banned after a while") {
+  Guard guard(options());
+  CHECK_FALSE(offend(guard, kStart, "192.0.2.1", 500, Offence::kUnauthenticated).banned);
+  CHECK_FALSE(offend(guard, kStart + 9s, "192.0.2.1", 1, Offence::kUnauthenticated).banned);
+  CHECK(offend(guard, kStart + 10s, "192.0.2.1", 1, Offence::kUnauthenticated).banned);
+  CHECK(reason_of(guard.list(kStart + 10s).at(0)) == "no password given");
+}
+
+TEST_CASE("many telephones at one address that are asked at once and answer are not banned") {
+  Guard guard(options());
+  for (int second = 0; second < 120; ++second) {
+    CHECK_FALSE(
+        offend(guard, kStart + second * 1s, "192.0.2.1", 400, Offence::kUnauthenticated).banned);
+    if (second % 8 == 7) guard.record_success(ip("192.0.2.1"));
+  }
+}
+
+TEST_CASE("a short window shortens the time to answer") {
+  auto quick = options();
+  quick.window = 4s;
+  Guard guard(quick);
+  CHECK_FALSE(offend(guard, kStart, "192.0.2.1", 9, Offence::kUnauthenticated).banned);
+  CHECK(offend(guard, kStart + 2s, "192.0.2.1", 1, Offence::kUnauthenticated).banned);
+}
+
+TEST_CASE("a scanner is banned at its first word, and its name is kept in print") {
+  Guard guard(options());
+  const auto verdict =
+      guard.record(kStart, ip("192.0.2.1"), Offence::kScanner, "friendly-\x1bscanner 1.0");
+  CHECK(verdict.banned);
+  CHECK(verdict.delay == 0s);
+  const Suspect suspect = guard.list(kStart).at(0);
+  CHECK(suspect.agent == "friendly-?scanner 1.0");
+  CHECK(reason_of(suspect) == "scanner friendly-?scanner 1.0");
+  guard.record(kStart, ip("192.0.2.2"), Offence::kScanner, std::string(1000, 'x'));
+  CHECK(guard.list(kStart).at(1).agent.size() == kAgentMax);
+  // The next ban, for another reason, does not keep it.
+  offend(guard, kStart + 100s, "192.0.2.1", 3);
+  CHECK(reason_of(guard.list(kStart + 100s).at(0)) == "wrong passwords");
+  CHECK(guard.record(kStart, ip("10.1.2.3"), Offence::kScanner, "sipcli").banned == false);
+}
+
+TEST_CASE("each reason of a ban has its words") {
+  Suspect suspect;
+  suspect.offence = Offence::kMalformed;
+  CHECK(reason_of(suspect) == "unreadable messages");
+  suspect.offence = Offence::kScanner;
+  CHECK(reason_of(suspect) == "scanner");
 }
 
 TEST_CASE("offences count within a window only") {
@@ -132,8 +182,8 @@ TEST_CASE("bans and failures are listed by address and can be lifted") {
   offend(guard, kStart, "192.0.2.5", 1);
   const auto suspects = guard.list(kStart);
   REQUIRE(suspects.size() == 3);
-  CHECK(suspects[0] == Suspect{ip("192.0.2.1"), 0, kStart + 100s, Offence::kFailure, 1});
-  CHECK(suspects[1] == Suspect{ip("192.0.2.5"), 1, std::nullopt, Offence::kFailure, 0});
+  CHECK(suspects[0] == Suspect{ip("192.0.2.1"), 0, kStart + 100s, Offence::kFailure, 1, {}});
+  CHECK(suspects[1] == Suspect{ip("192.0.2.5"), 1, std::nullopt, Offence::kFailure, 0, {}});
   CHECK(suspects[2].address == ip("192.0.2.9"));
   CHECK(guard.list(kStart + 100s).empty());
   CHECK(guard.lift(ip("192.0.2.1")));

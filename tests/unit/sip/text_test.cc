@@ -4,6 +4,16 @@
 
 namespace pbx::sip {
 
+TEST_CASE("a part is found wherever it is, without case") {
+  CHECK(contains_nocase("friendly-scanner", "friendly-scanner"));
+  CHECK(contains_nocase("My Friendly-Scanner 1.0", "friendly-SCANNER"));
+  CHECK(contains_nocase("sipcli/v1.8", "sipcli"));
+  CHECK(contains_nocase("x", ""));
+  CHECK(contains_nocase("", ""));
+  CHECK_FALSE(contains_nocase("sipcl", "sipcli"));
+  CHECK_FALSE(contains_nocase("", "sipcli"));
+}
+
 TEST_CASE("words are cut at blanks and tabs until nothing is left") {
   std::string_view text = "  audio\t4000 RTP/AVP ";
   CHECK(next_word(text) == "audio");

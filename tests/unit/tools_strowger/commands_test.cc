@@ -95,7 +95,8 @@ struct Daemon {
   }
   void answer(const api::GuardListQuery& query) const {
     server->deliver(api::GuardAnswer{
-        query.request, {{"phones", core::parse_ip("192.0.2.66").value(), 12, samples::at(0)}}});
+        query.request,
+        {{"phones", core::parse_ip("192.0.2.66").value(), 12, samples::at(0), "wrong passwords"}}});
   }
   void answer(const api::GuardLiftQuery& query) const {
     const bool known = query.address == core::parse_ip("192.0.2.66").value();
@@ -203,7 +204,9 @@ TEST_CASE("every command that only shows ends with 0 and says something") {
       {"drain", "draining: new calls are refused from now on\n"},
       {"log level", "COMPONENT  LEVEL\n"},
       {"guard list",
-       "ADDRESS     PROFILE  FAILURES  BANNED UNTIL\n192.0.2.66  phones         12  "},
+       "ADDRESS     PROFILE  FAILURES  REASON           BANNED UNTIL\n192.0.2.66  phones         "
+       "12  "
+       "wrong passwords  "},
       {"guard lift 192.0.2.66", "lifted\n"},
       {"metrics", "calls 1\n"},
   };

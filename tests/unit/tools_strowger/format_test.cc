@@ -207,10 +207,10 @@ TEST_CASE("health, guard and log levels") {
         "control  ok      -\n"
         "disk     FAILED  1 MB free\n");
   CHECK(format_guard(parse(R"({"guard":[{"address":"192.0.2.6","profile":"phones","failures":12,
-      "banned":true,"until":"2023-11-14T22:13:20.000Z"}]})"),
+      "banned":true,"until":"2023-11-14T22:13:20.000Z","reason":"wrong passwords"}]})"),
                      clock_of) ==
-        "ADDRESS    PROFILE  FAILURES  BANNED UNTIL\n"
-        "192.0.2.6  phones         12  22:13:20\n");
+        "ADDRESS    PROFILE  FAILURES  REASON           BANNED UNTIL\n"
+        "192.0.2.6  phones         12  wrong passwords  22:13:20\n");
   CHECK(format_guard(parse(R"({"guard":[]})"), clock_of) == "no address is watched or banned\n");
   CHECK(format_log_levels(parse(R"({"levels":[{"component":"","level":"info"},
       {"component":"sip","level":"debug"}]})")) ==
