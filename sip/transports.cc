@@ -14,6 +14,7 @@
 #include "core/base/fd.h"
 #include "sip/dialog.h"
 #include "sip/text.h"
+#include "sip/transport_kind.h"
 #include "sip/uri.h"
 
 namespace pbx::sip {
@@ -34,12 +35,6 @@ const char* tport_name(config::Transport transport) {
       break;
   }
   return "udp";
-}
-
-call::Transport to_call(config::Transport transport) {
-  return transport == config::Transport::kUdp   ? call::Transport::kUdp
-         : transport == config::Transport::kTcp ? call::Transport::kTcp
-                                                : call::Transport::kTls;
 }
 
 // Of the package ca-certificates.

@@ -5,32 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "sip/transport_kind.h"
+
 namespace pbx::sip {
 namespace {
-
-config::Transport to_config(call::Transport transport) {
-  switch (transport) {
-    case call::Transport::kUdp:
-      return config::Transport::kUdp;
-    case call::Transport::kTcp:
-      return config::Transport::kTcp;
-    case call::Transport::kTls:
-      break;
-  }
-  return config::Transport::kTls;
-}
-
-call::Transport to_call(config::Transport transport) {
-  switch (transport) {
-    case config::Transport::kUdp:
-      return call::Transport::kUdp;
-    case config::Transport::kTcp:
-      return call::Transport::kTcp;
-    case config::Transport::kTls:
-      break;
-  }
-  return call::Transport::kTls;
-}
 
 template <class T>
 void add_once(std::vector<T>& list, const T& value) {

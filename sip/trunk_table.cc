@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "sip/transport_kind.h"
 
 namespace pbx::sip {
 namespace {
@@ -11,18 +12,6 @@ namespace {
 constexpr std::uint16_t kSipPort = 5060;
 constexpr std::uint16_t kSipsPort = 5061;
 constexpr int kWholeAddress = 256;  // above the length of any prefix
-
-call::Transport transport_of(const config::ServerAddress& server) {
-  switch (server.transport.value_or(config::Transport::kUdp)) {
-    case config::Transport::kUdp:
-      return call::Transport::kUdp;
-    case config::Transport::kTcp:
-      return call::Transport::kTcp;
-    case config::Transport::kTls:
-      break;
-  }
-  return call::Transport::kTls;
-}
 
 // Where calls are sent: the proxy, if there is one, whatever server they are for.
 const config::ServerAddress& next_hop(const config::Trunk& trunk,
@@ -50,7 +39,7 @@ std::vector<TrunkTarget> literal_targets(const config::Trunk& trunk) {
     const config::ServerAddress& hop = next_hop(trunk, server);
     const auto ip = core::parse_ip(hop.host);
     if (!ip || targets.size() >= kTrunkTargetsMax) continue;
-    const call::Transport transport = transport_of(hop);
+    const call::Transport transport = to_call(hop.transport.value_or(config::Transport::kUdp));
     const std::uint16_t standard = transport == call::Transport::kTls ? kSipsPort : kSipPort;
     targets.push_back(
         {server.host, server.port, transport, {*ip, hop.port != 0 ? hop.port : standard}});
