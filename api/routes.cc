@@ -92,7 +92,7 @@ constexpr Route kRoutes[] = {
      kLogQuery},
     {"GET",
      "/api/v1/guard",
-     "Sources watched or banned for wrong passwords",
+     "Sources watched or banned, and why",
      handlers::guard_list,
      {}},
     {"DELETE", "/api/v1/guard/{address}", "Lifts the ban of an address", handlers::guard_lift, {}},

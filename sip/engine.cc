@@ -225,7 +225,7 @@ void Engine::receive_invite(Request&& request, const Verdict& verdict) {
     return reply_stateless(context_, std::move(request), std::move(*refused));
   const sip_t* sip = request.sip;
   const config::Trunk* trunk =
-      context_.trunks.match(request.source.ip, user_of(sip->sip_request->rq_url));
+      context_.trunks.match(request.source, user_of(sip->sip_request->rq_url));
   if (trunk && trunk->challenge.is_empty())
     return invite_server::receive(context_, std::move(request), {.trunk = trunk});
   if (!authenticate(request, verdict)) return;

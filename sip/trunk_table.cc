@@ -12,6 +12,7 @@ namespace {
 constexpr std::uint16_t kSipPort = 5060;
 constexpr std::uint16_t kSipsPort = 5061;
 constexpr int kWholeAddress = 256;  // above the length of any prefix
+constexpr int kVeryPort = 257;      // two exchanges on one host
 
 // Where calls are sent: the proxy, if there is one, whatever server they are for.
 const config::ServerAddress& next_hop(const config::Trunk& trunk,
@@ -65,16 +66,18 @@ const config::Trunk* TrunkTable::find(std::string_view name) const {
   return found == entries_.end() ? nullptr : found->second.trunk;
 }
 
-int TrunkTable::fit(const Entry& entry, const core::IpAddress& source) {
+int TrunkTable::fit(const Entry& entry, const core::SocketAddress& source) {
   int best = -1;
   for (const core::IpPrefix& prefix : entry.trunk->addresses)
-    if (prefix.contains(source)) best = std::max<int>(best, prefix.length);
+    if (prefix.contains(source.ip)) best = std::max<int>(best, prefix.length);
   for (const TrunkTarget& target : entry.targets)
-    if (target.address.ip == source) best = kWholeAddress;
+    if (target.address.ip == source.ip)
+      best = std::max(best, target.address.port == source.port ? kVeryPort : kWholeAddress);
   return best;
 }
 
-const config::Trunk* TrunkTable::match(const core::IpAddress& source, std::string_view user) const {
+const config::Trunk* TrunkTable::match(const core::SocketAddress& source,
+                                       std::string_view user) const {
   const config::Trunk* best = nullptr;
   std::pair<int, bool> best_fit{-1, false};
   for (const auto& [name, entry] : entries_) {
@@ -88,8 +91,9 @@ const config::Trunk* TrunkTable::match(const core::IpAddress& source, std::strin
 }
 
 bool TrunkTable::is_known(const core::IpAddress& source) const {
-  return std::any_of(entries_.begin(), entries_.end(),
-                     [&](const auto& item) { return fit(item.second, source) >= 0; });
+  return std::any_of(entries_.begin(), entries_.end(), [&](const auto& item) {
+    return fit(item.second, {source, 0}) >= 0;
+  });
 }
 
 void TrunkTable::set_targets(std::string_view trunk, std::vector<TrunkTarget> targets) {

@@ -42,10 +42,11 @@ class TrunkTable {
   // Null: no trunk of that name here, or it is not enabled.
   [[nodiscard]] const config::Trunk* find(std::string_view name) const;
 
-  // The trunk whose addresses, servers or proxy `source` is; the longest prefix wins.  Among
-  // several (accounts at one provider) `user`, the user part of the request URI, decides: it is
-  // the login of a trunk that registers, or its number.  Null: nobody's.
-  [[nodiscard]] const config::Trunk* match(const core::IpAddress& source,
+  // The trunk whose addresses, servers or proxy `source` is; the longest prefix wins, a server
+  // with that very port before all.  Among several (accounts at one provider) `user`, the user part
+  // of the request URI, decides: it is the login of a trunk that registers, or its number.  Null:
+  // nobody's.
+  [[nodiscard]] const config::Trunk* match(const core::SocketAddress& source,
                                            std::string_view user) const;
   // True if `source` belongs to any trunk: it is never banned.
   [[nodiscard]] bool is_known(const core::IpAddress& source) const;
@@ -60,8 +61,9 @@ class TrunkTable {
     const config::Trunk* trunk = nullptr;  // of config_
     std::vector<TrunkTarget> targets;
   };
-  // How well `source` fits: bits of the longest prefix that holds it, -1 for none.
-  static int fit(const Entry& entry, const core::IpAddress& source);
+  // How well `source` fits: bits of the longest prefix that holds it, more for a server, -1 for
+  // nothing.
+  static int fit(const Entry& entry, const core::SocketAddress& source);
 
   std::shared_ptr<const config::Config> config_;
   std::map<std::string, Entry, std::less<>> entries_;

@@ -143,6 +143,11 @@ void dial_emergency(Switchboard& board, Turn& turn, Call& call, std::vector<std:
   call.outside.urgent = true;
   for (const auto& [name, trunk] : board.config->trunks)
     if (std::find(trunks.begin(), trunks.end(), name) == trunks.end()) trunks.push_back(name);
+  // What seems dead is tried all the same, when all else has failed.
+  std::stable_partition(trunks.begin(), trunks.end(), [&](const std::string& name) {
+    const TrunkLine* line = board.trunks.find(name);
+    return line != nullptr && line->state != TrunkChanged::State::kDown;
+  });
   notice(turn, Notice::Level::kWarn,
          fmt::format("call={} emergency number={} from={}", call.id, call.outside.number.text,
                      shown(board, call.cdr.caller.number)));

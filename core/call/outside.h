@@ -17,8 +17,8 @@ namespace pbx::call {
 // is called.  If none can, the call fails with what the last one said, or with congestion.
 void dial_trunks(Switchboard& board, Turn& turn, Call& call, std::vector<std::string> trunks);
 
-// An emergency call (RFC 6881 in spirit): over `trunks`, then over any other that lives; limits do
-// not hold, and where a trunk is full a call in progress makes room.
+// An emergency call (RFC 6881 in spirit): over `trunks`, then over any other, those that seem
+// dead last; limits do not hold, and where a trunk is full a call in progress makes room.
 void dial_emergency(Switchboard& board, Turn& turn, Call& call, std::vector<std::string> trunks);
 
 // True: the trunk failed and another one is tried.

@@ -54,7 +54,7 @@ std::optional<std::string> TrunkLines::why_not(const config::Trunk& trunk, core:
                                                bool urgent) const {
   const TrunkLine* known = find(trunk.name);
   if (!trunk.enabled || known == nullptr || known->state == State::kOff) return "is off";
-  if (known->state == State::kDown) return fmt::format("is down: {}", known->reason);
+  if (known->state == State::kDown && !urgent) return fmt::format("is down: {}", known->reason);
   if (!known->local_ip) return fmt::format("has no address: {}", known->reason);
   if (urgent) return std::nullopt;
   if (is_reached(trunk.limits.calls_out, known->calls_out))

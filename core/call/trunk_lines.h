@@ -50,7 +50,7 @@ class TrunkLines {
   [[nodiscard]] const std::map<std::string, TrunkLine, std::less<>>& all() const { return lines_; }
 
   // Why `trunk` can take no outgoing call now, as a phrase: "is down: no answer from 192.0.2.1".
-  // nullopt: it can.  `urgent` calls know no limits but whether it lives.
+  // nullopt: it can.  `urgent` calls know no limits, and are tried where it seems dead.
   [[nodiscard]] std::optional<std::string> why_not(const config::Trunk& trunk, core::WallTime wall,
                                                    bool urgent) const;
   // Takes one of the calls that a second may have.  False: it has had them all.

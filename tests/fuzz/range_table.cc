@@ -10,7 +10,7 @@
 
 namespace {
 
-using namespace pbx::call;
+using namespace pbx::number;
 
 void check(bool condition) {
   if (!condition) std::abort();

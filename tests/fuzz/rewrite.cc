@@ -12,7 +12,7 @@
 
 namespace {
 
-using namespace pbx::call;
+using namespace pbx::number;
 
 constexpr std::size_t kInputMax = 4096;
 

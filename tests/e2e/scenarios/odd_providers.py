@@ -179,3 +179,24 @@ def calls_above_the_rate_of_a_trunk_are_refused(bench):
     caller.invite("2125558889").wait(503)
     first.cancel()
     wait_until("the first call to end", lambda: len(bench.exchange.cdrs()) == 2)
+
+
+def _slow_to_wake(bench):
+    bench.slow = add_provider(bench, "a")
+    bench.next = add_provider(bench, "b")
+    add_plans(bench, outgoing=("a", "b"))
+
+
+@scenario(_slow_to_wake, seconds=8)
+def server_that_wakes_too_late_is_told_to_stop(bench):
+    """It answers a repetition after the call went on to the next trunk: CANCEL, and no ringing."""
+    bench.slow.is_deaf = True
+    call = bench.phone(101).invite("2125558888")
+    incoming = bench.next.incoming()
+    bench.slow.is_deaf = False
+    late = bench.slow.incoming()
+    late.ring()
+    bench.slow.expect("CANCEL")
+    incoming.answer()
+    call.answered()
+    call.hang_up()

@@ -34,8 +34,9 @@ TrunkTable table_of(std::vector<config::Trunk> trunks) {
   return table;
 }
 
-std::string match(const TrunkTable& table, std::string_view source, std::string_view user = "") {
-  const config::Trunk* found = table.match(*core::parse_ip(source), user);
+std::string match(const TrunkTable& table, std::string_view source, std::string_view user = "",
+                  std::uint16_t port = 40000) {
+  const config::Trunk* found = table.match({*core::parse_ip(source), port}, user);
   return found ? found->name : "";
 }
 
@@ -51,6 +52,14 @@ TEST_CASE("a caller is known by the longest prefix, a server by its address") {
   CHECK(match(table, "198.51.100.1") == "");
   CHECK(table.is_known(*core::parse_ip("192.0.2.1")));
   CHECK(!table.is_known(*core::parse_ip("198.51.100.1")));
+}
+
+TEST_CASE("two exchanges on one host are told apart by their ports") {
+  const TrunkTable table = table_of({by_servers("one", {{{}, "192.0.2.80", 5060}}),
+                                     by_servers("two", {{{}, "192.0.2.80", 5070}})});
+  CHECK(match(table, "192.0.2.80", "", 5060) == "one");
+  CHECK(match(table, "192.0.2.80", "", 5070) == "two");
+  CHECK(match(table, "192.0.2.80", "", 40000) == "one");
 }
 
 TEST_CASE("accounts at one provider are told apart by the contact or the number") {

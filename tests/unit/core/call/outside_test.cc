@@ -204,6 +204,17 @@ TEST_CASE("an emergency call needs no plan, tries every trunk and makes room") {
   CHECK(outside.end_of(ordinary)->cause == core::causes::preempted());
 }
 
+TEST_CASE("an emergency call is tried on dead trunks when no other is left") {
+  Exchange outside;
+  outside.tell("a", State::kDown);
+  const auto leg = outside.incoming("100", "112");
+  CHECK(outside.tried() == Names{"b"});
+  outside.ended(outside.last().leg, 503);
+  CHECK(outside.tried() == Names{"b", "a"});
+  outside.ended(outside.last().leg, 408);
+  CHECK(outside.end_of(leg));
+}
+
 TEST_CASE("112 goes out even where an extension has that number") {
   auto config = with_trunks();
   config->extensions["112"] = config->extensions["101"];
