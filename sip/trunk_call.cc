@@ -86,7 +86,8 @@ void watch(Context& context, Leg& leg) {
 }
 
 void on_heard(Context& context, Leg& leg) {
-  if (leg.trunk.empty() || !leg.wanted) return;
+  // Only the first answer to an INVITE is news.
+  if (leg.trunk.empty() || !leg.timers[static_cast<std::size_t>(LegTimer::kAnswerTime)]) return;
   cancel_timer(context, leg, LegTimer::kAnswerTime);
   context.trunk_service->on_call_answer(context, leg.trunk, leg.dialog.peer);
 }
@@ -110,12 +111,9 @@ void on_no_answer(Context& context, Leg& leg) {
   const std::string server = leg.dialog.peer.text();
   context.trunk_service->on_call_silence(context, leg.trunk, leg.dialog.peer);
   core::log_warn("sip",
-                 "leg={} trunk={} no answer at all from server={} for {} ms: is it down, or "
-                 "does a firewall drop our packets?",
-                 leg.id, leg.trunk, server,
-                 context.trunks.find(leg.trunk)
-                     ? context.trunks.find(leg.trunk)->health.answer_time.count()
-                     : 0);
+                 "leg={} trunk={} no answer at all from server={} in health.answer_time: is it "
+                 "down, or does a firewall drop our packets?",
+                 leg.id, leg.trunk, server);
   // Should it wake up, it is told to stop: nta sends the CANCEL at its first answer.
   nta_outgoing_tcancel(leg.client_invite.get(), nullptr, nullptr, TAG_END());
   if (try_elsewhere(context, leg, 408)) return;

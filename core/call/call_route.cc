@@ -21,11 +21,6 @@ using route::RouteAction;
 
 constexpr std::string_view kAlwaysEmergency = "112";
 
-const config::Trunk* trunk_of(const Switchboard& board, const LegIncoming& event) {
-  const auto found = board.config->trunks.find(event.trunk);
-  return found == board.config->trunks.end() ? nullptr : &found->second;
-}
-
 // What rules may ask about load, in the order in which the plans have numbered it.
 std::vector<std::optional<std::uint32_t>> loads_of(const Switchboard& board) {
   std::vector<std::optional<std::uint32_t>> loads;
@@ -42,10 +37,8 @@ std::vector<std::optional<std::uint32_t>> loads_of(const Switchboard& board) {
 std::vector<route::ScheduleOverride> overrides_of(const Switchboard& board) {
   if (board.overrides.empty()) return {};
   std::vector<route::ScheduleOverride> overrides;
-  for (const auto& schedule : board.routing->plans().schedules()) {
-    const auto found = board.overrides.find(schedule->name());
-    overrides.push_back(found == board.overrides.end() ? route::ScheduleOverride{} : found->second);
-  }
+  for (const auto& schedule : board.routing->plans().schedules())
+    overrides.push_back(board.hand_on(schedule->name()));
   return overrides;
 }
 
@@ -120,7 +113,11 @@ void carry_out(Switchboard& board, Turn& turn, Call& call, const LegIncoming& ev
       return start_announcement(board, turn, call, action.target);
     case RouteAction::Kind::kReject:
       return fail_call(board, turn, call, action.cause);
-    default:  // what they name does not exist yet: a configuration that has them is refused
+    case RouteAction::Kind::kPlan:   // a decision never ends with it
+    case RouteAction::Kind::kGroup:  // a configuration that has these is refused
+    case RouteAction::Kind::kQueue:
+    case RouteAction::Kind::kFlow:
+    case RouteAction::Kind::kVoicemail:
       return fail_call(board, turn, call, core::causes::unallocated());
   }
 }
@@ -181,7 +178,7 @@ void route_from_extension(Switchboard& board, Turn& turn, Call& call, const LegI
 }  // namespace
 
 void read_numbers(const Switchboard& board, Call& call, const LegIncoming& event) {
-  const config::Trunk& trunk = *trunk_of(board, event);
+  const config::Trunk& trunk = *board.trunk(event.trunk);
   const number::Numbering& numbering = board.routing->numbering();
   call.outside.dialled = numbering.rewrite(trunk.rewrites.called_in, event.dialed);
   call.outside.number = numbering.read(call.outside.dialled);
@@ -193,7 +190,7 @@ void read_numbers(const Switchboard& board, Call& call, const LegIncoming& event
 
 void route_call(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event) {
   if (event.trunk.empty()) return route_from_extension(board, turn, call, event);
-  follow_plan(board, turn, call, event, trunk_of(board, event)->plan);
+  follow_plan(board, turn, call, event, board.trunk(event.trunk)->plan);
 }
 
 }  // namespace pbx::call

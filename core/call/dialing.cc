@@ -115,9 +115,8 @@ void tell_caller_ringing(Switchboard& board, Turn& turn, Call& call, Leg& leg) {
 }
 
 bool passes_early_media(const Switchboard& board, const Leg& leg) {
-  const auto trunk = board.config->trunks.find(leg.record.trunk);
-  return trunk == board.config->trunks.end() ||
-         trunk->second.early_media == config::EarlyMedia::kPass;
+  const config::Trunk* trunk = board.trunk(leg.record.trunk);
+  return trunk == nullptr || trunk->early_media == config::EarlyMedia::kPass;
 }
 
 // The first contact with early media is the one the caller hears until someone answers.
@@ -135,16 +134,6 @@ bool pass_early_media(Switchboard& board, Turn& turn, Call& call, Leg& leg,
   to_sip(turn, call.caller(),
          SipProgress{call.caller().id, event.status, call.caller().agreed->ours});
   return true;
-}
-
-// The contact whose early media the caller heard has failed, others go on: without this they
-// would ring in silence.
-void leave_early_media(Switchboard& board, Turn& turn, Call& call) {
-  if (!call.early || !call.find(call.early)->is_over()) return;
-  call.early = {};
-  const bool rings = std::any_of(call.legs.begin() + 1, call.legs.end(),
-                                 [](const Leg& leg) { return leg.state == Leg::State::kRinging; });
-  if (rings) tell_ringing(board, turn, call);
 }
 
 }  // namespace
@@ -178,6 +167,14 @@ bool listen_to_caller(Switchboard& board, Turn& turn, Call& call) {
   if (caller.has_media) return true;
   set_media(board, turn, call, caller, listening(caller, wishes_of_caller(call)));
   return true;
+}
+
+void leave_early_media(Switchboard& board, Turn& turn, Call& call) {
+  if (!call.early || !call.find(call.early)->is_over()) return;
+  call.early = {};
+  const bool rings = std::any_of(call.legs.begin() + 1, call.legs.end(),
+                                 [](const Leg& leg) { return leg.state == Leg::State::kRinging; });
+  if (rings) tell_ringing(board, turn, call);
 }
 
 void dial_extension(Switchboard& board, Turn& turn, Call& call, std::string_view number) {

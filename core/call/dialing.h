@@ -21,6 +21,10 @@ namespace pbx::call {
 // Takes the caller's port and opens it.  False: no port is free.
 [[nodiscard]] bool listen_to_caller(Switchboard& board, Turn& turn, Call& call);
 
+// After a leg has failed whose early media the caller heard: what rings on is told as ringing, for
+// without this he would hear silence.
+void leave_early_media(Switchboard& board, Turn& turn, Call& call);
+
 // Rings every contact of extension `number`; ends the call if it cannot.
 void dial_extension(Switchboard& board, Turn& turn, Call& call, std::string_view number);
 

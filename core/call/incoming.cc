@@ -41,8 +41,7 @@ struct Account {
 
 Account account_of(const Switchboard& board, const LegIncoming& event) {
   if (event.trunk.empty()) return {board.extension(event.extension), nullptr};
-  const auto found = board.config->trunks.find(event.trunk);
-  return {nullptr, found == board.config->trunks.end() ? nullptr : &found->second};
+  return {nullptr, board.trunk(event.trunk)};
 }
 
 Leg caller_leg(Switchboard& board, const Turn& turn, const LegIncoming& event,
@@ -111,8 +110,8 @@ std::optional<core::Cause> account_limit(const Switchboard& board, const LegInco
 
 void on(Switchboard& board, Turn& turn, const LegIncoming& event) {
   const Account account = account_of(board, event);
-  if (!account.extension &&
-      !account.trunk)  // taken out of the configuration between the digest and now
+  // Taken out of the configuration between the digest and now.
+  if (!account.extension && !account.trunk)
     return refuse_at_gate(board, turn, event, core::Cause{403, 21, "Unknown caller"});
   if (const auto refusal = gate(board, turn, event))
     return refuse_at_gate(board, turn, event, *refusal);

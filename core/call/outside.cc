@@ -81,11 +81,6 @@ bool ring_trunk(Switchboard& board, Turn& turn, Call& call, const config::Trunk&
   return true;
 }
 
-const config::Trunk* find_trunk(const Switchboard& board, std::string_view name) {
-  const auto found = board.config->trunks.find(name);
-  return found == board.config->trunks.end() ? nullptr : &found->second;
-}
-
 bool is_on(const Call& call, std::string_view trunk) {
   return std::any_of(call.legs.begin() + 1, call.legs.end(),
                      [&](const Leg& leg) { return !leg.is_over() && leg.record.trunk == trunk; });
@@ -113,7 +108,7 @@ bool ring_next(Switchboard& board, Turn& turn, Call& call) {
   while (!call.outside.trunks.empty() && call.legs.size() < board.config->call.legs_max) {
     const std::string name = std::move(call.outside.trunks.front());
     call.outside.trunks.erase(call.outside.trunks.begin());
-    const config::Trunk* trunk = find_trunk(board, name);
+    const config::Trunk* trunk = board.trunk(name);
     if (trunk == nullptr || trunk->servers.empty()) continue;
     auto why = board.trunks.why_not(*trunk, turn.wall, call.outside.urgent);
     if (!why && !call.outside.urgent && !board.trunks.pass_rate(*trunk, turn.now))
@@ -173,6 +168,7 @@ void follow_redirect(Switchboard& board, Turn& turn, Call& call, const LegRedire
   call.diversions.insert(call.diversions.begin(), {leg.record.party.number, "deflection"});
   if (call.diversions.size() > kDiversionsMax) call.diversions.pop_back();
   end_leg(board, turn, call, *call.find(event.leg), core::Cause{302, 0, "Redirected"});
+  leave_early_media(board, turn, call);
   call.outside.number = board.routing->numbering().read(target);
   call.outside.dialled = target;
   call.outside.trunks.insert(call.outside.trunks.begin(), trunk);

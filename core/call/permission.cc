@@ -15,15 +15,32 @@ const route::RightsGroup* group_of(const Switchboard& board, const Call& call) {
   return extension == nullptr ? nullptr : board.routing->find_rights(extension->rights);
 }
 
-route::ScheduleOverride hand_on(const Switchboard& board, const route::RightsGroup& group) {
-  const auto found =
-      group.schedule ? board.overrides.find(group.schedule->name()) : board.overrides.end();
-  return found == board.overrides.end() ? route::ScheduleOverride{} : found->second;
-}
-
 // The name of the account whose code was dialled; null: none, or a wrong one.
 const std::string* account_of(const route::RightsGroup& group, std::string_view code) {
   return code.empty() ? nullptr : group.find_account(core::sha256_hex(group.code_text(code)));
+}
+
+void suspect(Switchboard& board, Turn& turn, const Call& call, Suspicion kind) {
+  const std::string& extension = call.caller().record.extension;
+  const auto block = board.fraud.note(board.config->fraud, extension, kind, turn.now);
+  if (!block) return;
+  ++board.fraud_blocks;
+  notice(turn, Notice::Level::kError,
+         fmt::format("fraud extension={} blocked for_s={}: {} {} within an hour; if they are its "
+                     "own, `strowger fraud lift {}`",
+                     extension,
+                     std::chrono::floor<std::chrono::seconds>(block->until - turn.now).count(),
+                     block->calls, text(kind), extension));
+}
+
+bool is_closed(const Switchboard& board, const Turn& turn) {
+  const std::string& name = board.config->fraud.schedule;
+  const route::Schedule* schedule = name.empty() ? nullptr : board.routing->find_schedule(name);
+  return schedule != nullptr && !schedule->is_open(turn.wall, board.hand_on(name));
+}
+
+bool is_abroad(const Switchboard& board, const number::Number& number) {
+  return number.is_e164() && number.country != board.routing->numbering().plan().options().country;
 }
 
 }  // namespace
@@ -49,7 +66,8 @@ bool is_permitted(Switchboard& board, Turn& turn, Call& call, const number::Numb
   if (group == nullptr) return true;
   const std::string* account = account_of(*group, code);
   const auto usage = board.usage.of(extension, turn.now, turn.wall);
-  const auto hand = hand_on(board, *group);
+  const auto hand =
+      group->schedule ? board.hand_on(group->schedule->name()) : route::ScheduleOverride{};
   const auto decision = route::decide(group, {number, usage, turn.wall, hand, account != nullptr});
   call.talk_max = decision.talk_max;
   if (account != nullptr)
@@ -63,36 +81,6 @@ bool is_permitted(Switchboard& board, Turn& turn, Call& call, const number::Numb
   refuse_call(board, turn, call, core::Cause{403, 21, decision.text}, kRefusalPrompt);
   return false;
 }
-
-namespace {
-
-void suspect(Switchboard& board, Turn& turn, const Call& call, Suspicion kind) {
-  const std::string& extension = call.caller().record.extension;
-  const auto block = board.fraud.note(board.config->fraud, extension, kind, turn.now);
-  if (!block) return;
-  ++board.fraud_blocks;
-  notice(turn, Notice::Level::kError,
-         fmt::format("fraud extension={} blocked for_s={}: {} {} within an hour; if they are its "
-                     "own, `strowger fraud lift {}`",
-                     extension,
-                     std::chrono::floor<std::chrono::seconds>(block->until - turn.now).count(),
-                     block->calls, text(kind), extension));
-}
-
-bool is_closed(const Switchboard& board, const Turn& turn) {
-  const std::string& name = board.config->fraud.schedule;
-  const route::Schedule* schedule = name.empty() ? nullptr : board.routing->find_schedule(name);
-  if (schedule == nullptr) return false;
-  const auto hand = board.overrides.find(name);
-  return !schedule->is_open(
-      turn.wall, hand == board.overrides.end() ? route::ScheduleOverride{} : hand->second);
-}
-
-bool is_abroad(const Switchboard& board, const number::Number& number) {
-  return number.is_e164() && number.country != board.routing->numbering().plan().options().country;
-}
-
-}  // namespace
 
 bool is_trusted(Switchboard& board, Turn& turn, Call& call) {
   const Block* block = board.fraud.find(call.caller().record.extension, turn.now);

@@ -29,24 +29,19 @@ TrunkView view_of(const std::string& name, const TrunkLine& line) {
   return view;
 }
 
-route::ScheduleOverride hand_on(const Switchboard& board, const std::string& schedule) {
-  const auto found = board.overrides.find(schedule);
-  return found == board.overrides.end() ? route::ScheduleOverride{} : found->second;
-}
-
 }  // namespace
 
 void on(Switchboard& board, Turn& turn, const ListTrunks& event) {
   TrunkList list;
   for (const auto& [name, line] : board.trunks.all())
-    if (board.config->trunks.contains(name)) list.trunks.push_back(view_of(name, line));
+    if (board.trunk(name) != nullptr) list.trunks.push_back(view_of(name, line));
   reply(turn, event.request, std::move(list));
 }
 
 void on(Switchboard& board, Turn& turn, const ListSchedules& event) {
   ScheduleList list;
   for (const auto& schedule : board.routing->plans().schedules()) {
-    const auto hand = hand_on(board, schedule->name());
+    const auto hand = board.hand_on(schedule->name());
     list.schedules.push_back({schedule->name(), schedule->is_open(turn.wall, hand),
                               hand.is_in_force(turn.wall), schedule->explain(turn.wall, hand)});
   }

@@ -79,8 +79,7 @@ void switch_schedule(Switchboard& board, Turn& turn, Call& call, const config::S
   if (!may_switch(schedule, extension))
     return refuse_call(board, turn, call, core::Cause{403, 21, "May not switch the schedule"},
                        "not_allowed");
-  const auto known = board.overrides.find(schedule.name);
-  const bool closes = known == board.overrides.end() || !known->second.is_in_force(turn.wall);
+  const bool closes = !board.hand_on(schedule.name).is_in_force(turn.wall);
   route::ScheduleOverride hand;
   hand.kind =
       closes ? route::ScheduleOverride::Kind::kClosed : route::ScheduleOverride::Kind::kNone;

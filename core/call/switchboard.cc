@@ -41,6 +41,16 @@ const config::Extension* Switchboard::extension(std::string_view number) const {
   return found == config->extensions.end() ? nullptr : &found->second;
 }
 
+const config::Trunk* Switchboard::trunk(std::string_view name) const {
+  const auto found = config->trunks.find(name);
+  return found == config->trunks.end() ? nullptr : &found->second;
+}
+
+route::ScheduleOverride Switchboard::hand_on(std::string_view schedule) const {
+  const auto found = overrides.find(schedule);
+  return found == overrides.end() ? route::ScheduleOverride{} : found->second;
+}
+
 SrtpKey Switchboard::make_key() {
   SrtpKey key;
   key.key_salt.resize(kKeyOctets);

@@ -63,7 +63,7 @@ struct TrunkLimits {
   std::uint32_t calls_in = 0;
   std::uint32_t calls_out = 0;
   std::uint32_t calls_per_second = 0;  // outgoing
-  std::uint32_t minutes_per_day = 0;   // outgoing talk, since midnight of server.time_zone
+  std::uint32_t minutes_per_day = 0;   // outgoing talk, since midnight UTC
 
   friend bool operator==(const TrunkLimits&, const TrunkLimits&) = default;
 };

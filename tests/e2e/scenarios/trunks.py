@@ -1,16 +1,19 @@
 """Calls that come and go by trunks, with a scripted provider and with a second exchange."""
 
 import hashlib
+import math
 import os
 import re
 import secrets
+import struct
 import time
+import wave
 
 from dns_server import A, NAPTR, SRV, DnsServer
 from providers import add_plans, add_provider, second_exchange
 from rtp import Tone
 from scenario import scenario
-from scenarios.talk import both_hear
+from scenarios.talk import both_hear, hear
 from waiting import check, check_equal, check_in, wait_until
 
 def _one_provider(bench):
@@ -588,3 +591,41 @@ def calls_abroad_block_the_extension_until_it_is_lifted(bench):
     call = caller.invite("2125558888")
     bench.provider.incoming().reply(486, "Busy Here")
     call.wait(486)
+
+
+def write_prompt(bench, name, frequency=660, seconds=1.5, rate=8000):
+    """A prompt of the house that is a tone."""
+    directory = os.path.join(bench.directory, "data", "prompts", "en")
+    os.makedirs(directory, exist_ok=True)
+    samples = (int(9000 * math.sin(2 * math.pi * frequency * i / rate))
+               for i in range(int(seconds * rate)))
+    with wave.open(os.path.join(directory, f"{name}.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+
+
+def _with_prompts(bench):
+    _with_rights(bench)
+    write_prompt(bench, "not_allowed")
+    write_prompt(bench, "closed")
+    bench.config["plans"]["incoming"]["rules"] = [{"to": "announcement closed"}]
+
+
+@scenario(_with_prompts, seconds=6)
+def refusal_is_announced_to_the_caller(bench):
+    """The prompt is heard as early media, then comes the 403."""
+    call = bench.phone(101).invite("011493012345678")
+    call.wait(183)
+    hear("the caller", call.media, 660)
+    check_equal("status", call.invite.wait().status, 403)
+
+
+@scenario(_with_prompts, seconds=6)
+def announcement_of_a_plan_is_heard_and_ends_the_call(bench):
+    """to: announcement: the call is answered, hears the file once, and is hung up."""
+    call = call_from(bench.provider, "2125550101", "2125557777")
+    call.answered()
+    hear("the caller", call.media, 660)
+    call.wait_bye()

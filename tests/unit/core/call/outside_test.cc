@@ -240,6 +240,23 @@ TEST_CASE("a redirection of a trunk is followed by it, a bounded number of times
   CHECK(outside.sip<SipInvite>().size() <= outside.config->call.hops_max + 1);
 }
 
+TEST_CASE("after a redirection the early media of the next server is heard") {
+  Exchange outside;
+  outside.incoming("100", "89104032212");
+  const auto speak = [&] {
+    outside.apply(
+        LegProgress{outside.last().leg, 183, test::audio("192.0.2.80:6000", {test::pcma()}), "id"});
+    return outside.media<MediaConnect>();
+  };
+  REQUIRE(speak().size() == 1);
+  const core::LegId first = outside.last().leg;
+  outside.apply(LegRedirected{first, {"sip:89104032213@192.0.2.80"}, {}});
+  outside.ended(first, 302);
+  const auto connected = speak();
+  REQUIRE(connected.size() == 2);
+  CHECK(connected[1].b == outside.last().leg);
+}
+
 TEST_CASE("early media of a trunk reaches the caller, unless it is not wanted") {
   for (const bool wanted : {true, false}) {
     auto config = with_trunks();
