@@ -136,7 +136,7 @@ void send_ack(Context& context, Leg& leg, const Dialog& dialog, std::uint32_t cs
                    request_headers(dialog, "ACK", cseq, context.profile().max_forwards),
                    {},
                    {}};
-  text.headers.add("Via", via_of(dialog.local_address, dialog.transport));
+  text.headers.add("Via", via_of(dialog.local_address, dialog.transport)).append(leg.credentials);
   msg_t* msg = make_request(context.agent, text);
   if (!msg) return;
   const Hop hop = hop_of(context, dialog);

@@ -217,9 +217,14 @@ void TrunkAgent::on_options_answer(Context& context, const nta_outgoing_t* trans
   show_alive(context);
 }
 
-void TrunkAgent::on_call_answer(Context& context, const core::SocketAddress& server) {
-  if (Watch* watch = find(server)) watch->health.on_call_answer(sip_now());
+bool TrunkAgent::on_call_answer(Context& context, const core::SocketAddress& server) {
+  Watch* watch = find(server);
+  if (!watch) return false;
+  const HealthState before = watch->health.status().state;
+  watch->health.on_call_answer(sip_now());
+  if (watch->health.status().state == before) return false;
   show_alive(context);
+  return true;
 }
 
 void TrunkAgent::on_call_silence(Context& context, const core::SocketAddress& server) {

@@ -45,7 +45,8 @@ class TrunkAgent {
   void take_targets(Context& context, std::vector<TrunkTarget> targets, std::string_view reason);
   void on_register_answer(Context& context, const sip_t* sip);
   void on_options_answer(Context& context, const nta_outgoing_t* transaction, const sip_t* sip);
-  void on_call_answer(Context& context, const core::SocketAddress& server);
+  // True: that changed whether the server lives.
+  bool on_call_answer(Context& context, const core::SocketAddress& server);
   void on_call_silence(Context& context, const core::SocketAddress& server);
 
   [[nodiscard]] DigestAuthorizer& login() { return login_; }

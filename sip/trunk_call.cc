@@ -64,7 +64,9 @@ void add_credentials(Context& context, Leg& leg, RequestText& request) {
   if (!login) return;
   DigestAttempt once;
   DigestAttempt& attempt = leg.wanted ? leg.wanted->attempt : once;
-  request.headers.append(credentials_for(*login, request, context.random, attempt));
+  HeaderText credentials = credentials_for(*login, request, context.random, attempt);
+  request.headers.append(credentials);
+  if (request.method == "INVITE") leg.credentials = std::move(credentials);
 }
 
 bool answer_challenge(Context& context, Leg& leg, const sip_t* sip) {

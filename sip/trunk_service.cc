@@ -31,7 +31,7 @@ void TrunkService::resolve(Context& context, const std::string& name, core::Inst
   const auto take = [this, &context, &entry](std::vector<TrunkTarget> targets,
                                              const std::string& reason) {
     entry.agent->take_targets(context, std::move(targets), reason);
-    tell(context, entry);
+    settle(context, entry);
   };
   entry.resolution->start(now, entry.agent->trunk(), context.transports, take);
 }
@@ -47,20 +47,22 @@ void TrunkService::apply(Context& context) {
   for (const auto& [name, trunk] : context.config->trunks) {
     if (!context.trunks.find(name) || entries_.contains(name)) continue;
     Entry& entry = entries_[name];
-    names_.emplace(next_id_, name);
+    entry.id = next_id_++;
+    names_.emplace(entry.id, name);
     entry.agent =
-        std::make_unique<TrunkAgent>(next_id_++, trunk, core::Random(context.random.next()));
+        std::make_unique<TrunkAgent>(entry.id, trunk, core::Random(context.random.next()));
     entry.agent->start(context);
     resolve(context, name, sip_now());
-    tell(context, entry);
+    settle(context, entry);
   }
 }
 
 void TrunkService::remove(Context& context, const std::string& name) {
   const auto found = entries_.find(name);
   found->second.agent->stop(context);
+  timers_.cancel(found->second.timer);
+  names_.erase(found->second.id);
   entries_.erase(found);
-  std::erase_if(names_, [&](const auto& item) { return item.second == name; });
   if (context.trunks.find(name)) return;  // it begins anew
   core::log_info("sip", "trunk={} off", name);
   emit(context, call::TrunkChanged{context.options.id, name, State::kOff, {}, "", {}, {}});
@@ -79,15 +81,14 @@ void TrunkService::on_response(Context& context, TransactionKey key,
     entry.agent->on_register_answer(context, sip);
   else
     entry.agent->on_options_answer(context, transaction, sip);
-  tell(context, entry);
+  settle(context, entry);
 }
 
 void TrunkService::on_call_answer(Context& context, std::string_view trunk,
                                   const core::SocketAddress& server) {
   const auto found = entries_.find(trunk);
   if (found == entries_.end()) return;
-  found->second.agent->on_call_answer(context, server);
-  tell(context, found->second);
+  if (found->second.agent->on_call_answer(context, server)) settle(context, found->second);
 }
 
 void TrunkService::on_call_silence(Context& context, std::string_view trunk,
@@ -95,7 +96,7 @@ void TrunkService::on_call_silence(Context& context, std::string_view trunk,
   const auto found = entries_.find(trunk);
   if (found == entries_.end()) return;
   found->second.agent->on_call_silence(context, server);
-  tell(context, found->second);
+  settle(context, found->second);
 }
 
 DigestAuthorizer* TrunkService::login(std::string_view trunk) {
@@ -105,20 +106,27 @@ DigestAuthorizer* TrunkService::login(std::string_view trunk) {
 
 void TrunkService::run(Context& context, core::Instant now) {
   if (resolver_) resolver_->run(now);
-  for (auto& [name, entry] : entries_) {
-    const auto due = entry.agent->next_deadline();
-    if (!due || *due > now) continue;
+  timers_.expire(now, [&](std::uint64_t id) {
+    const std::string& name = names_.find(id)->second;
+    Entry& entry = entries_.find(name)->second;
+    entry.timer = {};
     entry.agent->run(context, now);
     if (entry.agent->wants_targets(now)) resolve(context, name, now);
-    tell(context, entry);
-  }
+    settle(context, entry);
+  });
 }
 
 std::optional<core::Instant> TrunkService::next_deadline() const {
   std::optional<core::Instant> next = resolver_ ? resolver_->next_deadline() : std::nullopt;
-  for (const auto& [name, entry] : entries_)
-    if (const auto due = entry.agent->next_deadline(); due && (!next || *due < *next)) next = due;
+  if (const auto due = timers_.next_deadline(); due && (!next || *due < *next)) next = due;
   return next;
+}
+
+void TrunkService::settle(Context& context, Entry& entry) {
+  timers_.cancel(entry.timer);
+  entry.timer = {};
+  if (const auto due = entry.agent->next_deadline()) entry.timer = timers_.schedule(*due, entry.id);
+  tell(context, entry);
 }
 
 void TrunkService::tell(Context& context, Entry& entry) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/timers.h"
 #include "sip/trunk_agent.h"
 #include "sip/trunk_resolution.h"
 
@@ -39,10 +40,14 @@ class TrunkService {
 
  private:
   struct Entry {
+    std::uint64_t id = 0;  // of the agent's transactions
     std::unique_ptr<TrunkAgent> agent;
     std::unique_ptr<TrunkResolution> resolution;
     std::optional<call::TrunkChanged> told;  // what control last heard
+    core::TimerId timer;                     // of the agent's next deadline
   };
+  // After whatever happened to the agent: its timer, and what control should know.
+  void settle(Context& context, Entry& entry);
   void tell(Context& context, Entry& entry);
   void resolve(Context& context, const std::string& name, core::Instant now);
   void remove(Context& context, const std::string& name);
@@ -50,6 +55,7 @@ class TrunkService {
   std::unique_ptr<Resolver> resolver_;  // outlives the resolutions
   std::map<std::string, Entry, std::less<>> entries_;
   std::map<std::uint64_t, std::string> names_;  // by the id of the agent
+  core::Timers<std::uint64_t> timers_;          // by the same
   std::uint64_t next_id_ = 1;
 };
 

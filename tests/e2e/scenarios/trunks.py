@@ -380,6 +380,8 @@ def calls_of_a_registered_trunk_answer_its_challenges(bench):
     check_equal("Call-ID", invite.get("call-id"), first.get("call-id"))
     incoming = bench.provider.dialogs[invite.get("call-id")]
     incoming.answer()
+    check_equal("credentials of the ACK", incoming.ack.get("proxy-authorization"),
+                invite.get("proxy-authorization"))
     call.answered()
     both_talk(call, incoming)
     call.hang_up()
