@@ -100,7 +100,8 @@ bool is_our_domain(const Context& context, const url_t* url) {
   const auto& domains = context.profile().sip_domains;
   const std::string_view host = view(url->url_host);
   if (domains.empty() || url->url_type == url_tel || core::parse_ip(host)) return true;
-  return std::any_of(domains.begin(), domains.end(),
+  return config::find_domain_of(*context.config, host) != nullptr ||
+         std::any_of(domains.begin(), domains.end(),
                      [&](const std::string& domain) { return core::equals_nocase(domain, host); });
 }
 

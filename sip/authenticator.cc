@@ -1,6 +1,7 @@
 #include "sip/authenticator.h"
 
 #include "core/base/assert.h"
+#include "core/base/text.h"
 
 namespace pbx::sip {
 namespace {
@@ -34,14 +35,29 @@ Authenticator::Authenticator(std::shared_ptr<const config::Config> config, std::
       profile_(std::move(profile)),
       server_(options_of(*config_, profile_), key) {}
 
+// A telephone whose user name is "101@north" or "101@north.example.com" says its domain there,
+// another one by `host`.
+std::string Authenticator::extension_id_of(std::string_view username, std::string_view host) const {
+  const auto parts = core::split_once(username, '@');
+  const std::string_view number = parts ? parts->first : username;
+  if (parts) host = parts->second;
+  if (const auto* domain = config::find_domain_of(*config_, host))
+    return config::extension_id(number, domain->name);
+  if (parts) return std::string(username);
+  const auto profile = config_->profiles.find(profile_);
+  return config::extension_id(number,
+                              profile == config_->profiles.end() ? "" : profile->second.domain);
+}
+
 // Extensions and those trunks that must answer a challenge.
-std::optional<Authenticator::Account> Authenticator::find(std::string_view username) const {
+std::optional<Authenticator::Account> Authenticator::find(std::string_view username,
+                                                          std::string_view host) const {
   using Kind = Verdict::Kind;
-  const auto found = config_->extensions.find(username);
+  const auto found = config_->extensions.find(extension_id_of(username, host));
   if (found != config_->extensions.end()) {
     const config::Extension& extension = found->second;
     if (!extension.profile.empty() && extension.profile != profile_) return std::nullopt;
-    return Account{secret_of(extension.credentials), {Kind::kAccepted, extension.number, {}}};
+    return Account{secret_of(extension.credentials), {Kind::kAccepted, extension.id, {}}};
   }
   for (const auto& [name, trunk] : config_->trunks) {
     const config::TrunkLogin& login = trunk.challenge;
@@ -53,8 +69,8 @@ std::optional<Authenticator::Account> Authenticator::find(std::string_view usern
 }
 
 Verdict Authenticator::check(core::Instant now, const Authorization& said,
-                             const DigestRequest& request) {
-  const auto account = find(said.username);
+                             const DigestRequest& request, std::string_view host) {
+  const auto account = find(said.username, host);
   switch (server_.verify(now, said, request, account ? &account->secret : nullptr)) {
     case DigestVerdict::kAccepted:
       return account->accepted;

@@ -26,7 +26,7 @@ struct Verdict {
   };
   Kind kind = Kind::kNoCredentials;
   // With kAccepted one of the two:
-  std::string extension;
+  std::string extension;  // its id
   std::string trunk;
 };
 
@@ -38,8 +38,9 @@ class Authenticator {
   // Accounts change at once; realm, algorithms and nonce life with the next start.
   void apply(std::shared_ptr<const config::Config> config) { config_ = std::move(config); }
 
+  // `host`: in the address of who sends it; tells the domain of an extension.
   [[nodiscard]] Verdict check(core::Instant now, const Authorization& said,
-                              const DigestRequest& request);
+                              const DigestRequest& request, std::string_view host = {});
   // The WWW-Authenticate values, in the order of the configuration.
   [[nodiscard]] std::vector<std::string> challenges(core::Instant now, bool stale) {
     return server_.challenges(now, stale);
@@ -50,7 +51,8 @@ class Authenticator {
     DigestSecret secret;
     Verdict accepted;
   };
-  [[nodiscard]] std::optional<Account> find(std::string_view username) const;
+  [[nodiscard]] std::optional<Account> find(std::string_view username, std::string_view host) const;
+  [[nodiscard]] std::string extension_id_of(std::string_view username, std::string_view host) const;
 
   std::shared_ptr<const config::Config> config_;
   std::string profile_;

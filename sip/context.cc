@@ -37,8 +37,8 @@ const config::Profile& Context::profile() const {
   return found->second;
 }
 
-const config::Extension* Context::find_extension(std::string_view number) const {
-  const auto found = config->extensions.find(number);
+const config::Extension* Context::find_extension(std::string_view id) const {
+  const auto found = config->extensions.find(id);
   return found == config->extensions.end() ? nullptr : &found->second;
 }
 

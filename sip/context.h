@@ -54,7 +54,7 @@ struct Context {
   bool draining = false;
 
   [[nodiscard]] const config::Profile& profile() const;
-  [[nodiscard]] const config::Extension* find_extension(std::string_view number) const;
+  [[nodiscard]] const config::Extension* find_extension(std::string_view id) const;
 };
 
 // A request that nta delivered and no transaction took.  Owns the message until it is handed to a

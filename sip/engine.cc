@@ -248,11 +248,15 @@ Verdict Engine::verify(const Request& request) {
   const core::Instant now = sip_now();
   const std::string uri = uri_text(sip->sip_request->rq_url);
   const DigestRequest asked{view(sip->sip_request->rq_method_name), uri, body_of(sip).text};
+  // A registration is of the address in To (RFC 3261 10.2), anything else comes from that in From.
+  const url_t* own =
+      request.method() == sip_method_register ? sip->sip_to->a_url : sip->sip_from->a_url;
+  const std::string_view host = view(own->url_host);
   Verdict verdict;
   for (const msg_auth_t* header = sip->sip_authorization; header; header = header->au_next) {
     const auto said = parse_authorization(view(header->au_scheme), header->au_params);
     if (!said) continue;
-    verdict = authenticator_.check(now, *said, asked);
+    verdict = authenticator_.check(now, *said, asked, host);
     if (verdict.kind != Verdict::Kind::kNoCredentials) break;
   }
   return verdict;

@@ -36,7 +36,7 @@ std::unique_ptr<Leg> make_leg(Context& context, const Request& request, const Ca
       caller.trunk ? terms_of(context, *caller.trunk) : terms_of(context, *caller.extension);
   auto leg = std::unique_ptr<Leg>(new Leg{
       .id = context.ids.make<core::LegId>(),
-      .extension = caller.extension ? caller.extension->number : "",
+      .extension = caller.extension ? caller.extension->id : "",
       .trunk = caller.trunk ? caller.trunk->name : "",
       .terms = terms,
       .dialog = dialog_of(context, request, local),
@@ -71,7 +71,9 @@ call::LegIncoming describe(const Context& context, const Leg& leg, const sip_t* 
   event.extension = leg.extension;
   event.trunk = leg.trunk;
   name_parties(event, sip, caller);
-  event.domain = view(sip->sip_request->rq_url->url_host);
+  if (const auto* domain =
+          config::find_domain_of(*context.config, view(sip->sip_request->rq_url->url_host)))
+    event.domain = domain->name;
   event.local_ip = context.profile().media_address ? context.profile().media_address
                                                    : leg.dialog.local_address.ip;
   event.peer = leg.dialog.peer;

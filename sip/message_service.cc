@@ -41,6 +41,7 @@ void MessageService::receive(Context& context, Request&& request, const config::
   event.request = context.ids.make<core::RequestId>();
   event.profile = context.options.id;
   event.from = caller_of(sip, from);
+  event.domain = from.domain;
   event.to = user_of(sip->sip_request->rq_url);
   event.content_type = std::string(body.type);
   event.body = std::string(body.text);

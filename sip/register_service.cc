@@ -51,7 +51,7 @@ RegisterRequest read_request(const Context& context, const Request& request,
                              const config::Extension& account) {
   const sip_t* sip = request.sip;
   RegisterRequest read;
-  read.extension = account.number;
+  read.extension = account.id;
   read.contacts_max = account.contacts_max;
   for (const sip_contact_t* contact = sip->sip_contact;
        contact && read.contacts.size() <= kRegisterContactsMax; contact = contact->m_next) {

@@ -106,7 +106,7 @@ HOMES = [
 TESTED_BY = [
     (r"core/call/(call|cdr|commands|incoming|switchboard)\.cc",
      "tests/unit/core/call/control_test.cc"),
-    (r"core/call/call_route\.cc", "tests/unit/core/call/outside_test.cc"),
+    (r"core/call/plan_question\.cc", "tests/unit/core/call/outside_test.cc"),
     (r"core/call/recording_rule\.cc", "tests/unit/core/call/talking_test.cc"),
     (r"core/route/route_condition\.cc", "tests/unit/core/route/dial_plan_test.cc"),
     # The SIP procedures are tested in live stacks.

@@ -68,11 +68,13 @@ struct Call {
   core::LegId early;             // the called leg whose early media the caller hears
   core::PlaybackId playback;     // of a service, of ringback or of the tone of a failure
   core::TimerId timer;           // ring limit; length of the tone; wait for media reports
-  std::string dialed_extension;  // whom it rings now; differs from cdr.dialed after a 3xx
+  std::string dialed_extension;  // the id of whom it rings now; differs from cdr.dialed after a 3xx
   std::uint32_t redirections = 0;
   std::uint8_t hops_left = 70;
   bool anonymous = false;             // the caller wants privacy
   std::vector<Diversion> diversions;  // the latest first
+  std::string domain;                 // whose numbers it dials; "" the house
+  std::uint32_t passages = 0;         // that it has taken from one domain into another
   Outside outside;
   std::optional<std::chrono::seconds> talk_max;  // by the rights of the caller
   std::optional<core::Cause> best_failure;       // of the contacts that failed so far

@@ -10,8 +10,10 @@
 #include "core/call/ending.h"
 #include "core/call/outside.h"
 #include "core/call/permission.h"
+#include "core/call/plan_question.h"
 #include "core/call/services.h"
 #include "core/call/trunk_choice.h"
+#include "core/config/domain_forms.h"
 #include "core/route/rule_text.h"
 
 namespace pbx::call {
@@ -20,50 +22,8 @@ namespace {
 using route::RouteAction;
 
 constexpr std::string_view kAlwaysEmergency = "112";
-
-// What rules may ask about load, in the order in which the plans have numbered it.
-std::vector<std::optional<std::uint32_t>> loads_of(const Switchboard& board) {
-  std::vector<std::optional<std::uint32_t>> loads;
-  for (const route::LoadSubject& subject : board.routing->plans().loads()) {
-    const TrunkLine* line = subject.kind == route::LoadSubject::Kind::kTrunkCalls
-                                ? board.trunks.find(subject.target)
-                                : nullptr;
-    loads.push_back(line ? std::optional(line->calls_in + line->calls_out) : std::nullopt);
-  }
-  return loads;
-}
-
-// The hands on schedules, in the order in which the plans have numbered them.
-std::vector<route::ScheduleOverride> overrides_of(const Switchboard& board) {
-  if (board.overrides.empty()) return {};
-  std::vector<route::ScheduleOverride> overrides;
-  for (const auto& schedule : board.routing->plans().schedules())
-    overrides.push_back(board.hand_on(schedule->name()));
-  return overrides;
-}
-
-std::optional<route::Route> decide(const Switchboard& board, const Turn& turn, const Call& call,
-                                   const LegIncoming& event, const std::string& plan) {
-  const auto loads = loads_of(board);
-  const auto overrides = overrides_of(board);
-  const auto lists = board.routing->lists_of(call.outside.caller.text);
-  std::vector<route::HeaderField> headers;
-  for (const auto& [name, value] : event.headers) headers.push_back({name, value});
-  const number::Number& far = event.trunk.empty() ? call.outside.number : call.outside.caller;
-  const std::string region = board.routing->region_of(far);
-  route::RouteFacts facts;
-  facts.called = call.outside.number.text;
-  facts.caller = call.outside.caller.text;
-  facts.trunk = event.trunk;
-  facts.region = region;
-  facts.call_id = event.sip_call_id;
-  facts.now = turn.wall;
-  facts.caller_lists = lists;
-  facts.headers = headers;
-  facts.loads = loads;
-  facts.overrides = overrides;
-  return board.routing->plans().decide(plan, facts);
-}
+// A call that changes domains more often runs in a circle.
+constexpr std::uint32_t kPassagesMax = 8;
 
 std::vector<std::string> trunks_of(Switchboard& board, const Call& call,
                                    const RouteAction& action) {
@@ -97,12 +57,69 @@ bool note_hairpin(Switchboard& board, Turn& turn, Call& call, const LegIncoming&
   return true;
 }
 
+void follow_plan(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
+                 const std::string& plan);
+
+// Nobody goes from one company into another unless a passage is there.
+const config::Passage* passage_to(Switchboard& board, Turn& turn, Call& call,
+                                  const std::string& domain) {
+  const auto name = [](const std::string& of) { return config::DomainForm{}.write(of); };
+  if (++call.passages > kPassagesMax) {
+    notice(turn, Notice::Level::kWarn,
+           fmt::format("call={} route loop: {} times from one domain into another, at last into "
+                       "{}; look at the plans of `passages`",
+                       call.id, kPassagesMax + 1, name(domain)));
+    fail_call(board, turn, call, core::causes::loop());
+    return nullptr;
+  }
+  const config::Passage* passage = config::find_passage(*board.config, call.domain, domain);
+  if (passage != nullptr) return passage;
+  notice(turn, Notice::Level::kWarn,
+         fmt::format("call={} refused: `passages` has no way from {} to {}", call.id,
+                     name(call.domain), name(domain)));
+  fail_call(board, turn, call, core::Cause{403, 21, "No way into this domain"});
+  return nullptr;
+}
+
+// From here on the numbers are those of the domain it leads to, `called` included.
+void enter_domain(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
+                  const config::Passage& passage, std::string called) {
+  const number::Numbering& numbering = board.routing->numbering();
+  call.domain = passage.to;
+  Outside& outside = call.outside;
+  outside.dialled = std::move(called);
+  outside.number = numbering.read(outside.dialled, call.domain);
+  outside.caller =
+      numbering.read(numbering.rewrite(passage.rewrites.caller, outside.caller.text), call.domain);
+  call.cdr.caller.number = outside.caller.text;
+  call.cdr.called.number = outside.number.text;
+  notice(turn, Notice::Level::kInfo,
+         fmt::format("call={} into domain={} from={} to={}", call.id,
+                     config::DomainForm{}.write(call.domain), shown(board, outside.caller.text),
+                     shown(board, outside.number.text)));
+  if (!passage.plan.empty()) return follow_plan(board, turn, call, event, passage.plan);
+  dial_extension(board, turn, call, config::extension_id(outside.number.text, call.domain));
+}
+
+void take_passage(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
+                  const std::string& domain) {
+  const config::Passage* passage = passage_to(board, turn, call, domain);
+  if (passage == nullptr) return;
+  enter_domain(
+      board, turn, call, event, *passage,
+      board.routing->numbering().rewrite(passage->rewrites.called, call.outside.number.text));
+}
+
 void carry_out(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
                const RouteAction& action) {
   switch (action.kind) {
     case RouteAction::Kind::kExtension:
       return dial_extension(board, turn, call,
-                            action.target.empty() ? call.outside.number.text : action.target);
+                            action.target.empty()
+                                ? config::extension_id(call.outside.number.text, call.domain)
+                                : action.target);
+    case RouteAction::Kind::kDomain:
+      return take_passage(board, turn, call, event, action.target);
     case RouteAction::Kind::kTrunk:
     case RouteAction::Kind::kTrunkGroup:
       if (!note_hairpin(board, turn, call, event))
@@ -122,9 +139,23 @@ void carry_out(Switchboard& board, Turn& turn, Call& call, const LegIncoming& ev
   }
 }
 
+// What the rights of a calling extension say.  Another domain is internal: what may be reached
+// there is asked again by its numbers.
+bool may_follow(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
+                const std::optional<route::Route>& route) {
+  if (!event.trunk.empty()) return true;  // its plan is all that it may
+  number::Number number = call.outside.number;
+  if (route && route->action().kind == RouteAction::Kind::kDomain)
+    number.kind = number::NumberKind::kInternal;
+  if (number.kind != number::NumberKind::kInternal && !is_trusted(board, turn, call)) return false;
+  const DialledCode dialled = split_code(event.dialed, board.config->services.account_code);
+  return is_permitted(board, turn, call, number, dialled.code);
+}
+
 void follow_plan(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
                  const std::string& plan) {
-  const auto route = plan.empty() ? std::nullopt : decide(board, turn, call, event, plan);
+  const auto route = ask_plan(board, turn, call, event, plan);
+  if (!may_follow(board, turn, call, event, route)) return;
   if (!route) {
     notice(
         turn, Notice::Level::kInfo,
@@ -145,7 +176,7 @@ void follow_plan(Switchboard& board, Turn& turn, Call& call, const LegIncoming& 
 void route_emergency(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
                      const std::string& plan) {
   std::vector<std::string> trunks;
-  const auto route = plan.empty() ? std::nullopt : decide(board, turn, call, event, plan);
+  const auto route = ask_plan(board, turn, call, event, plan);
   if (route && (route->action().kind == RouteAction::Kind::kTrunk ||
                 route->action().kind == RouteAction::Kind::kTrunkGroup))
     trunks = trunks_of(board, call, route->action());
@@ -154,24 +185,40 @@ void route_emergency(Switchboard& board, Turn& turn, Call& call, const LegIncomi
   dial_emergency(board, turn, call, std::move(trunks));
 }
 
+// To sip:101@host-of-another-domain: the number is written as it is there.
+void call_elsewhere(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
+                    const DialledCode& dialled) {
+  const number::Number internal{.text = dialled.number, .kind = number::NumberKind::kInternal};
+  if (!is_permitted(board, turn, call, internal, dialled.code)) return;
+  const config::Passage* passage = passage_to(board, turn, call, *event.domain);
+  if (passage != nullptr) enter_domain(board, turn, call, event, *passage, dialled.number);
+}
+
+// An extension of the caller's own domain.  False: there is none.
+bool dial_neighbour(Switchboard& board, Turn& turn, Call& call, const DialledCode& dialled) {
+  const std::string id = config::extension_id(dialled.number, call.domain);
+  if (board.extension(id) == nullptr) return false;
+  const number::Number internal{.text = dialled.number, .kind = number::NumberKind::kInternal};
+  if (is_permitted(board, turn, call, internal, dialled.code))
+    dial_extension(board, turn, call, id);
+  return true;
+}
+
 void route_from_extension(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event) {
   const bool is_112 = event.dialed == kAlwaysEmergency;
   if (!is_112 && start_service(board, turn, call)) return;
   const DialledCode dialled = split_code(event.dialed, board.config->services.account_code);
-  if (!is_112 && board.extension(dialled.number) != nullptr) {
-    const number::Number internal{.text = dialled.number, .kind = number::NumberKind::kInternal};
-    if (!is_permitted(board, turn, call, internal, dialled.code)) return;
-    return dial_extension(board, turn, call, dialled.number);
-  }
-  call.outside.number = board.routing->numbering().read(dialled.number);
-  call.outside.caller = board.routing->numbering().read(call.cdr.caller.number);
+  const bool is_elsewhere = event.domain && *event.domain != call.domain;
+  if (!is_112 && !is_elsewhere && dial_neighbour(board, turn, call, dialled)) return;
+  const number::Numbering& numbering = board.routing->numbering();
+  call.outside.caller = numbering.read(call.cdr.caller.number, call.domain);
+  if (!is_112 && is_elsewhere) return call_elsewhere(board, turn, call, event, dialled);
+  call.outside.number = numbering.read(dialled.number, call.domain);
   call.outside.dialled = dialled.number;
   call.cdr.called.number = call.outside.number.text;
   const std::string& plan = board.extension(event.extension)->plan;
   if (call.outside.number.kind == number::NumberKind::kEmergency)
     return route_emergency(board, turn, call, event, plan);
-  if (!is_trusted(board, turn, call)) return;
-  if (!is_permitted(board, turn, call, call.outside.number, dialled.code)) return;
   follow_plan(board, turn, call, event, plan);
 }
 
@@ -181,9 +228,9 @@ void read_numbers(const Switchboard& board, Call& call, const LegIncoming& event
   const config::Trunk& trunk = *board.trunk(event.trunk);
   const number::Numbering& numbering = board.routing->numbering();
   call.outside.dialled = numbering.rewrite(trunk.rewrites.called_in, event.dialed);
-  call.outside.number = numbering.read(call.outside.dialled);
-  call.outside.caller =
-      numbering.read(numbering.rewrite(trunk.rewrites.caller_in, event.caller.number));
+  call.outside.number = numbering.read(call.outside.dialled, trunk.domain);
+  call.outside.caller = numbering.read(
+      numbering.rewrite(trunk.rewrites.caller_in, event.caller.number), trunk.domain);
   call.cdr.caller.number = call.outside.caller.text;
   call.cdr.called.number = call.outside.number.text;
 }

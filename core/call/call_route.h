@@ -1,8 +1,9 @@
 // core/call/call_route.h — where a new call goes: services, extensions, emergency numbers, plans.
 //
 // Pure.  Owner: control.  A telephone's call is looked for in this order: emergency number 112,
-// feature codes, extensions, emergency numbers of the country, then the plan of the extension.  A
-// trunk's call goes by the plan of the trunk.
+// feature codes, extensions of its domain, emergency numbers of the country, then the plan of the
+// extension.  A trunk's call goes by the plan of the trunk.  A plan may lead into another domain,
+// if there is a passage.
 
 #pragma once
 

@@ -21,7 +21,7 @@ Leg called_leg(Switchboard& board, const Turn& turn, const Binding& binding,
   leg.local.ip = binding.local_ip;
   CdrLeg& record = leg.record;
   record.leg = leg.id;
-  record.extension = extension.number;
+  record.extension = extension.id;
   record.party = {extension.number, extension.name};
   record.contact = binding.contact_uri;
   record.peer = binding.received.text();
@@ -55,7 +55,7 @@ bool ring(Switchboard& board, Turn& turn, Call& call, const Binding& binding,
   leg.offer = make_offer(leg.policy, leg.local, wishes_of_caller(call), leg.key);
   leg.offer_is_ours = true;
   board.call_of_leg.emplace(leg.id, call.id);
-  ++board.calls_of_extension[extension.number];
+  ++board.calls_of_extension[extension.id];
 
   // Early media may come before any SDP.
   set_media(board, turn, call, leg, listening(leg, leg.offer->formats));
@@ -69,7 +69,7 @@ std::optional<core::Cause> cannot_ring(const Switchboard& board, const Call& cal
                                        const config::Extension* extension,
                                        const std::vector<Binding>& bindings) {
   if (extension == nullptr) return core::causes::unallocated();
-  const auto busy = board.calls_of_extension.find(extension->number);
+  const auto busy = board.calls_of_extension.find(extension->id);
   if (busy != board.calls_of_extension.end() && busy->second >= extension->calls_max)
     return core::causes::busy();
   if (bindings.empty()) return core::causes::not_registered();
@@ -177,9 +177,9 @@ void leave_early_media(Switchboard& board, Turn& turn, Call& call) {
   if (rings) tell_ringing(board, turn, call);
 }
 
-void dial_extension(Switchboard& board, Turn& turn, Call& call, std::string_view number) {
-  const config::Extension* extension = board.extension(number);
-  std::vector<Binding> bindings = board.locations.find(number);
+void dial_extension(Switchboard& board, Turn& turn, Call& call, std::string_view id) {
+  const config::Extension* extension = board.extension(id);
+  std::vector<Binding> bindings = board.locations.find(id);
   if (const auto refusal = cannot_ring(board, call, extension, bindings))
     return fail_call(board, turn, call, *refusal);
 
@@ -187,7 +187,7 @@ void dial_extension(Switchboard& board, Turn& turn, Call& call, std::string_view
   if (const std::size_t most = std::min<std::size_t>(board.config->call.forks_max, room);
       bindings.size() > most)
     bindings.resize(most);
-  call.dialed_extension = extension->number;
+  call.dialed_extension = extension->id;
   call.cdr.called = {extension->number, extension->name};
   std::size_t rung = 0;
   if (listen_to_caller(board, turn, call))
@@ -197,7 +197,7 @@ void dial_extension(Switchboard& board, Turn& turn, Call& call, std::string_view
   restart_timer(board, call, turn.now + extension->ring_time);
   notice(turn, Notice::Level::kInfo,
          fmt::format("call={} dialing extension={} contacts={} ring_time_ms={}", call.id,
-                     shown(board, number), rung, extension->ring_time.count()));
+                     shown(board, id), rung, extension->ring_time.count()));
 }
 
 void on(Switchboard& board, Turn& turn, const LegProgress& event) {
@@ -242,7 +242,9 @@ void on(Switchboard& board, Turn& turn, const LegRedirected& event) {
   if (leg.is_over() || event.targets.empty()) return;
   if (!leg.record.trunk.empty()) return follow_redirect(board, turn, *call, event);
   // Only numbers of ours are followed: a phone must not send callers to an address of its choice.
-  const std::string target(user_of(event.targets.front()));
+  const config::Extension* const from = board.extension(leg.record.extension);
+  const std::string target =
+      config::extension_id(user_of(event.targets.front()), from == nullptr ? "" : from->domain);
   if (board.extension(target) == nullptr) return;  // LegEnded with the 3xx follows
   const std::uint32_t most = redirections_max(board, leg.profile);
   if (most == 0) return;
@@ -250,8 +252,7 @@ void on(Switchboard& board, Turn& turn, const LegRedirected& event) {
     keep_best_failure(*call, core::causes::loop());
     return;
   }
-  const std::string from = leg.record.extension;
-  call->diversions.insert(call->diversions.begin(), {from, "deflection"});
+  call->diversions.insert(call->diversions.begin(), {leg.record.party.number, "deflection"});
   if (call->diversions.size() > kDiversionsMax) call->diversions.pop_back();
   notice(turn, Notice::Level::kInfo,
          fmt::format("call={} leg={} redirected to={}", call->id, event.leg, shown(board, target)));

@@ -43,12 +43,13 @@ struct Diversion {
 struct LegIncoming {  // an INVITE that passed authentication
   core::LegId leg;
   core::ProfileId profile;
-  std::string extension;   // proven by digest; "" if it came by a trunk
+  std::string extension;   // its id, proven by digest; "" if it came by a trunk
   std::string trunk;       // it came by; "" from an extension
   Party caller;            // as it will be shown: asserted identity if the phone may assert
   bool anonymous = false;  // Privacy: id
   std::string dialed;      // user part of the request URI, unescaped; of a trunk its DID
-  std::string domain;      // host part
+  // The domain of ours that the host of the request URI names; nullopt: the caller's own.
+  std::optional<std::string> domain;
   std::optional<AudioDescription> offer;  // nullopt: delayed offer, the exchange offers in its 200
   core::IpAddress local_ip;               // the address of ours to name in SDP
   core::SocketAddress peer;
@@ -133,7 +134,8 @@ struct MessageReceived {  // MESSAGE from an authenticated extension; answered b
   core::RequestId request;
   core::ProfileId profile;
   Party from;
-  std::string to;  // number
+  std::string domain;  // of the sender, and of the number; "" the house
+  std::string to;      // number
   std::string content_type;
   std::string body;  // at most kMessageBytesMax
 };

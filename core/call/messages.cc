@@ -9,9 +9,9 @@ void reply(Turn& turn, core::ProfileId profile, core::RequestId request, std::ui
   turn.out.push_back(ToSip{profile, SipMessageReply{request, status}});
 }
 
-std::uint16_t refusal(const Switchboard& board, const MessageReceived& event,
+std::uint16_t refusal(const Switchboard& board, const MessageReceived& event, const std::string& to,
                       const std::vector<Binding>& bindings) {
-  if (board.extension(event.to) == nullptr) return 404;
+  if (board.extension(to) == nullptr) return 404;
   if (event.body.size() > kMessageBytesMax) return 413;
   if (board.messages.size() >= kMessagesMax) return 503;
   return bindings.empty() ? 480 : 0;
@@ -48,8 +48,9 @@ void on(Switchboard& board, Turn& turn, const BindingChanged& event) {
 }
 
 void on(Switchboard& board, Turn& turn, const MessageReceived& event) {
-  std::vector<Binding> bindings = board.locations.find(event.to);
-  if (const std::uint16_t status = refusal(board, event, bindings); status != 0)
+  const std::string to = config::extension_id(event.to, event.domain);
+  std::vector<Binding> bindings = board.locations.find(to);
+  if (const std::uint16_t status = refusal(board, event, to, bindings); status != 0)
     return reply(turn, event.profile, event.request, status);
   const std::size_t most = std::min<std::size_t>(bindings.size(), board.config->call.forks_max);
   bindings.resize(most);

@@ -21,15 +21,16 @@ Party shown_caller(const Switchboard& board, const Call& call, const config::Tru
                          (own.is_e164() || identity.number.empty());
   const number::Numbering& numbering = board.routing->numbering();
   const std::string number =
-      shows_own ? numbering.written(own, trunk.number_writing, own.text) : identity.number;
+      shows_own ? numbering.written(own, trunk.number_writing, own.text, trunk.domain)
+                : identity.number;
   return {numbering.rewrite(trunk.rewrites.caller_out, number), call.cdr.caller.name};
 }
 
 std::string sent_number(const Switchboard& board, const Call& call, const config::Trunk& trunk) {
   const number::Numbering& numbering = board.routing->numbering();
-  return numbering.rewrite(
-      trunk.rewrites.called_out,
-      numbering.written(call.outside.number, trunk.number_writing, call.outside.dialled));
+  return numbering.rewrite(trunk.rewrites.called_out,
+                           numbering.written(call.outside.number, trunk.number_writing,
+                                             call.outside.dialled, trunk.domain));
 }
 
 Leg trunk_leg(Switchboard& board, const Turn& turn, const config::Trunk& trunk,
@@ -169,7 +170,7 @@ void follow_redirect(Switchboard& board, Turn& turn, Call& call, const LegRedire
   if (call.diversions.size() > kDiversionsMax) call.diversions.pop_back();
   end_leg(board, turn, call, *call.find(event.leg), core::Cause{302, 0, "Redirected"});
   leave_early_media(board, turn, call);
-  call.outside.number = board.routing->numbering().read(target);
+  call.outside.number = board.routing->numbering().read(target, call.domain);
   call.outside.dialled = target;
   call.outside.trunks.insert(call.outside.trunks.begin(), trunk);
   if (!ring_next(board, turn, call)) fail_call(board, turn, call, core::causes::no_circuit());

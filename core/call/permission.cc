@@ -39,8 +39,10 @@ bool is_closed(const Switchboard& board, const Turn& turn) {
   return schedule != nullptr && !schedule->is_open(turn.wall, board.hand_on(name));
 }
 
-bool is_abroad(const Switchboard& board, const number::Number& number) {
-  return number.is_e164() && number.country != board.routing->numbering().plan().options().country;
+bool is_abroad(const Switchboard& board, const Call& call) {
+  const number::Number& number = call.outside.number;
+  const auto& home = board.routing->numbering().plan(call.domain).options();
+  return number.is_e164() && number.country != home.country;
 }
 
 }  // namespace
@@ -68,7 +70,9 @@ bool is_permitted(Switchboard& board, Turn& turn, Call& call, const number::Numb
   const auto usage = board.usage.of(extension, turn.now, turn.wall);
   const auto hand =
       group->schedule ? board.hand_on(group->schedule->name()) : route::ScheduleOverride{};
-  const auto decision = route::decide(group, {number, usage, turn.wall, hand, account != nullptr});
+  const route::Home home = board.routing->home_of(call.domain);
+  const auto decision =
+      route::decide(group, {number, home, usage, turn.wall, hand, account != nullptr});
   call.talk_max = decision.talk_max;
   if (account != nullptr)
     notice(turn, Notice::Level::kInfo, fmt::format("call={} account={}", call.id, *account));
@@ -97,7 +101,7 @@ void begin_usage(Switchboard& board, Turn& turn, Call& call) {
   if (call.caller().record.extension.empty() || call.outside.is_counted) return;
   call.outside.is_counted = true;
   board.usage.begin(call.caller().record.extension, turn.now);
-  if (is_abroad(board, call.outside.number)) suspect(board, turn, call, Suspicion::kInternational);
+  if (is_abroad(board, call)) suspect(board, turn, call, Suspicion::kInternational);
   if (is_closed(board, turn)) suspect(board, turn, call, Suspicion::kClosed);
 }
 

@@ -55,7 +55,7 @@ void play_digits(Switchboard& board, Turn& turn, Call& call, const std::string& 
 
 void start_own_number(Switchboard& board, Turn& turn, Call& call) {
   if (!answer_for_service(board, turn, call, "own_number")) return;
-  play_digits(board, turn, call, call.caller().record.extension);
+  play_digits(board, turn, call, board.extension(call.caller().record.extension)->number);
 }
 
 }  // namespace

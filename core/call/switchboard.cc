@@ -36,8 +36,8 @@ Call* Switchboard::find_by_leg(core::LegId leg) {
   return found == call_of_leg.end() ? nullptr : find(found->second);
 }
 
-const config::Extension* Switchboard::extension(std::string_view number) const {
-  const auto found = config->extensions.find(number);
+const config::Extension* Switchboard::extension(std::string_view id) const {
+  const auto found = config->extensions.find(id);
   return found == config->extensions.end() ? nullptr : &found->second;
 }
 

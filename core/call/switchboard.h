@@ -91,7 +91,7 @@ struct Switchboard {
 
   [[nodiscard]] Call* find(core::CallId call);
   [[nodiscard]] Call* find_by_leg(core::LegId leg);
-  [[nodiscard]] const config::Extension* extension(std::string_view number) const;
+  [[nodiscard]] const config::Extension* extension(std::string_view id) const;
   [[nodiscard]] const config::Trunk* trunk(std::string_view name) const;
   // The hand that is on a schedule; none if nobody has set it.
   [[nodiscard]] route::ScheduleOverride hand_on(std::string_view schedule) const;

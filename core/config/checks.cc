@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/config/domain_checks.h"
 #include "core/config/forms.h"
 #include "core/config/suggest.h"
 #include "core/config/trunk_checks.h"
@@ -19,7 +20,7 @@ namespace {
 constexpr std::uint32_t kPortsPerCall = 4;
 
 std::string option_path(const Places& places, const Extension& extension, std::string_view option) {
-  const std::string entry = places.key_of("extensions." + extension.number);
+  const std::string entry = places.key_of("extensions." + extension.id);
   std::string path = fmt::format("{}.{}", entry, option);
   const std::string shared = fmt::format("defaults.extension.{}", option);
   return !places.has(path) && places.has(shared) ? shared : path;
@@ -165,11 +166,20 @@ void check_hashes(const Config& config, const CheckContext& context) {
   }
 }
 
+// In whatever domain; null: nobody has it.
+const Extension* find_number(const Config& config, const std::string& number) {
+  const auto found =
+      std::find_if(config.extensions.begin(), config.extensions.end(),
+                   [&number](const auto& item) { return item.second.number == number; });
+  return found == config.extensions.end() ? nullptr : &found->second;
+}
+
 void check_codes(const Config& config, const CheckContext& context) {
   const auto check_code = [&](std::string_view name, const std::string& code) {
-    if (code.empty() || !config.extensions.contains(code)) return;
+    const Extension* const rival = code.empty() ? nullptr : find_number(config, code);
+    if (rival == nullptr) return;
     const std::string path = fmt::format("services.{}", name);
-    const std::string entry = context.places.key_of("extensions." + code);
+    const std::string entry = context.places.key_of("extensions." + rival->id);
     context.mistakes.add(
         context.places.find(context.places.has(path) ? path : entry),
         fmt::format("{}: {} is an extension too, at {}; allowed: a code that nobody has", path,
@@ -267,6 +277,7 @@ void check(const Config& config, const CheckContext& context) {
   check_codes(config, context);
   check_files(config, context);
   check_trunks(config, context);
+  check_domains(config, context);
 }
 
 }  // namespace pbx::config

@@ -12,8 +12,11 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/base/net.h"
+#include "core/config/domain.h"
 #include "core/config/extension.h"
 #include "core/config/fraud.h"
 #include "core/config/media.h"
@@ -83,7 +86,9 @@ struct Call {
 struct Config {
   Server server;
   std::map<std::string, Profile, std::less<>> profiles;      // by name, at least one
-  std::map<std::string, Extension, std::less<>> extensions;  // by number
+  std::map<std::string, Extension, std::less<>> extensions;  // by id
+  std::map<std::string, Domain, std::less<>> domains;        // by name
+  std::vector<Passage> passages;                             // from one domain into another
   Media media;
   Recording recording;
   Services services;
@@ -106,5 +111,11 @@ struct Config {
 
   friend bool operator==(const Config&, const Config&) = default;
 };
+
+// The domain that has `host` among its hosts; null: none.
+[[nodiscard]] const Domain* find_domain_of(const Config& config, std::string_view host);
+// Null: no call may go this way.  `from` and `to` are names, "" is the house.
+[[nodiscard]] const Passage* find_passage(const Config& config, std::string_view from,
+                                          std::string_view to);
 
 }  // namespace pbx::config

@@ -19,6 +19,9 @@ inline constexpr std::string_view kDefaultsSection = "defaults";
 // The maps of named things: across files, an entry of them belongs to one file.
 inline constexpr std::string_view kProfilesSection = "profiles";
 inline constexpr std::string_view kExtensionsSection = "extensions";
+inline constexpr std::string_view kDomainsSection = "domains";
+inline constexpr std::size_t kDomainsMax = 1000;
+inline constexpr std::size_t kPassagesMax = 10'000;
 inline constexpr std::string_view kRewritesSection = "rewrites";
 inline constexpr std::size_t kRewriteSetsMax = 1000;
 inline constexpr std::string_view kTrunksSection = "trunks";
@@ -57,6 +60,9 @@ void describe(Visitor& visitor, Nat& nat);
 void describe(Visitor& visitor, SipTimers& timers);
 
 void describe(Visitor& visitor, Extension& extension);
+void describe(Visitor& visitor, Domain& domain);
+void describe(Visitor& visitor, Passage& passage);
+void describe(Visitor& visitor, PassageRewrites& rewrites);
 void describe(Visitor& visitor, Media& media);
 void describe(Visitor& visitor, JitterBuffer& buffer);
 void describe(Visitor& visitor, Recording& recording);
@@ -129,6 +135,8 @@ struct PlainNaming {
 
 template <>
 struct Naming<Trunk> : PlainNaming<Trunk, kTrunksMax> {};
+template <>
+struct Naming<Domain> : PlainNaming<Domain, kDomainsMax> {};
 template <>
 struct Naming<RewriteSet> : PlainNaming<RewriteSet, kRewriteSetsMax> {};
 template <>

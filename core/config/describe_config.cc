@@ -64,9 +64,23 @@ void describe_phones(Visitor& v, Config& config) {
             defaults);
   v.entries(
       {.name = kExtensionsSection,
-       .help = "The telephones of the house by number, or by range of numbers such as 102-109.",
+       .help = "Telephones by number or by range of numbers such as 102-109; of a domain with its "
+               "name, as 101@north and 102-109@north.",
        .example = "101"},
       config.extensions, defaults.extension);
+}
+
+void describe_domains(Visitor& v, Config& config) {
+  Domain fresh;
+  fresh.numbering.country = config.numbering.country;
+  v.entries({.name = kDomainsSection,
+             .help = "Companies or branches with numbers of their own: docs/domains.md.  Their "
+                     "extensions have keys such as 101@north.",
+             .example = "north"},
+            config.domains, fresh);
+  v.items({.name = "passages",
+           .help = "The ways from one domain into another; without one no call goes there."},
+          config.passages, Count{0, kPassagesMax});
 }
 
 void describe_routes(Visitor& v, Config& config) {
@@ -134,6 +148,7 @@ void describe(Visitor& v, Config& config) {
              .help = "Named sets of rules that turn one way of writing a number into another.",
              .example = "provider"},
             config.rewrites, RewriteSet{});
+  describe_domains(v, config);
   v.entries({.name = kTrunksSection,
              .help = "Providers and other exchanges: docs/trunks.md.",
              .example = "provider"},

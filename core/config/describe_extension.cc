@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -125,6 +126,25 @@ bool is_number(std::string_view text) {
          text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// "100-109" or a number alone.
+Parsed<std::vector<std::string>> expand_numbers(std::string_view key) {
+  if (is_number(key)) return std::vector<std::string>{std::string(key)};
+  const auto ends = core::split_once(key, '-');
+  if (!ends || !is_number(ends->first) || !is_number(ends->second)) {
+    return refuse("is not an extension number");
+  }
+  if (ends->first.size() != ends->second.size()) return refuse("has ends of different length");
+  const auto first = core::parse_uint<std::uint64_t>(ends->first);
+  const auto last = core::parse_uint<std::uint64_t>(ends->second);
+  if (*first > *last) return refuse("ends before it begins");
+  if (*last - *first >= kRangeMax) return refuse("is too large a range");
+  std::vector<std::string> numbers;
+  for (std::uint64_t number = *first; number <= *last; ++number) {
+    numbers.push_back(fmt::format("{:0{}}", number, key.find('-')));
+  }
+  return numbers;
+}
+
 }  // namespace
 
 WordForm<DtmfMode> dtmf_form() { return WordForm{kDtmfModes}; }
@@ -152,31 +172,27 @@ void describe(Visitor& v, Defaults& defaults) {
 
 std::string Naming<Extension>::allowed() {
   return fmt::format(
-      "1 to {} digits, or a range of at most {} numbers of the same length such as 100-109",
+      "1 to {} digits, or a range of at most {} numbers of the same length such as 100-109; of a "
+      "domain with its name, 100-109@north",
       kNumberMax, kRangeMax);
 }
 
 Parsed<std::vector<std::string>> Naming<Extension>::expand(std::string_view key) {
-  if (is_number(key)) return std::vector<std::string>{std::string(key)};
-  const auto ends = core::split_once(key, '-');
-  if (!ends || !is_number(ends->first) || !is_number(ends->second)) {
-    return refuse("is not an extension number");
-  }
-  if (ends->first.size() != ends->second.size()) return refuse("has ends of different length");
-  const auto first = core::parse_uint<std::uint64_t>(ends->first);
-  const auto last = core::parse_uint<std::uint64_t>(ends->second);
-  if (*first > *last) return refuse("ends before it begins");
-  if (*last - *first >= kRangeMax) return refuse("is too large a range");
-  std::vector<std::string> numbers;
-  for (std::uint64_t number = *first; number <= *last; ++number) {
-    numbers.push_back(fmt::format("{:0{}}", number, key.find('-')));
-  }
-  return numbers;
+  const auto parts = core::split_once(key, '@');
+  if (!parts) return expand_numbers(key);
+  const auto domain = kPlainName.read(parts->second);
+  if (!domain) return refuse("has no name of a domain after the @");
+  return expand_numbers(parts->first).map([&](std::vector<std::string> numbers) {
+    for (std::string& number : numbers) number = extension_id(number, *domain);
+    return numbers;
+  });
 }
 
 void Naming<Extension>::give_name(Extension& extension, const std::string& name) {
-  extension.number = name;
-  if (extension.caller_id.empty()) extension.caller_id = name;
+  extension.id = name;
+  extension.number = name.substr(0, name.find('@'));
+  extension.domain = name.substr(std::min(extension.number.size() + 1, name.size()));
+  if (extension.caller_id.empty()) extension.caller_id = extension.number;
 }
 
 }  // namespace pbx::config

@@ -54,6 +54,11 @@ void describe_addresses(Visitor& v, Profile& profile) {
           .reload = Reload::kRestart},
          profile.local_networks, PrefixForm{}, Count{0, 100});
   v.section({.name = "tls", .help = "Certificates for tls addresses."}, profile.tls);
+  v.option({.name = "domain",
+            .help = "The domain of telephones that name no host of `domains.*.hosts`.",
+            .default_text = "none, the house",
+            .example = "north"},
+           profile.domain, TextForm{.min = 1, .max = 32, .kind = TextKind::kName});
 }
 
 void describe_procedures(Visitor& v, Profile& profile) {

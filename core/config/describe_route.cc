@@ -61,8 +61,8 @@ void describe(Visitor& v, PlanRule& rule) {
        .example = "extension",
        .required = true},
       rule.to,
-      PhraseForm{"extension, extension N, trunk NAME, trunks NAME of a group, plan NAME, reject "
-                 "CAUSE, reject STATUS TEXT"});
+      PhraseForm{"extension, extension N, trunk NAME, trunks NAME of a group, domain NAME, plan "
+                 "NAME, announcement NAME, reject CAUSE, reject STATUS TEXT"});
   v.option({.name = "name",
             .help = "What people are told who ask where a call goes.",
             .default_text = "`rule N`, counted from 1",

@@ -76,6 +76,11 @@ void describe_numbers(Visitor& v, Trunk& trunk) {
            trunk.number_writing, WordForm{kWritings});
   v.section({.name = "rewrites", .help = "Sets of `rewrites` that this trunk needs."},
             trunk.rewrites);
+  v.option({.name = "domain",
+            .help = "The domain whose numbers its callers dial.",
+            .default_text = "none, the house",
+            .example = "north"},
+           trunk.domain, kNameForm);
   v.option({.name = "plan",
             .help = "The plan that decides where its calls go; without one they are refused (404).",
             .default_text = "none",

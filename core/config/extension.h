@@ -37,8 +37,10 @@ enum class SrtpMode : std::uint8_t { kOff, kOptional, kRequired };
 enum class RecordingChoice : std::uint8_t { kDefault, kAlways, kNever };
 
 struct Extension {
-  std::string number;
-  std::string name;  // shown to others; may be empty
+  std::string id;      // its key in `extensions`: extension_id(number, domain)
+  std::string number;  // what is dialled in its domain
+  std::string domain;  // a name in `domains`; "": the house
+  std::string name;    // shown to others; may be empty
   Credentials credentials;
   std::string rights;             // a name in `rights`; "": whatever its plan allows
   std::string plan;               // where numbers go that are nobody's here; "": nowhere

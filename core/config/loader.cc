@@ -6,6 +6,7 @@
 
 #include "core/config/checks.h"
 #include "core/config/describe.h"
+#include "core/config/domain_checks.h"
 #include "core/config/merge.h"
 #include "core/config/reader.h"
 #include "core/config/yaml.h"
@@ -32,7 +33,7 @@ std::optional<Node> read_sources(const std::vector<SourceText>& sources, Mistake
       std::string(kSchedulesSection), std::string(kCallerListsSection),
       std::string(kPricesSection),    std::string(kTrunkGroupsSection),
       std::string(kPlansSection),     std::string(kTrunksSection),
-      std::string(kRightsSection)};
+      std::string(kRightsSection),    std::string(kDomainsSection)};
   Node root;
   bool is_whole = true;
   for (std::uint32_t i = 0; i < sources.size(); ++i) {
@@ -62,6 +63,7 @@ std::shared_ptr<const Config> read_config(const Node& root, const Surroundings& 
   describe(reader, *config);
   reader.finish();
   const CheckContext context{places, surroundings, mistakes};
+  fill_from_domains(*config, context);
   read_passwords(*config, context);
   check(*config, context);
   if (surroundings.check && mistakes.count() == 0) {

@@ -124,6 +124,7 @@ struct Profile {
   Tls tls;
   std::string realm;                     // of digest; default: server.name
   std::vector<std::string> sip_domains;  // accepted in the Request-URI; empty: any host
+  std::string domain;  // whose telephones they are that name no host of a domain; "": the house
   Registration registration;
   Digest digest;
   Guard guard;

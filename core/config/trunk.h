@@ -124,7 +124,8 @@ struct Trunk {
   TrunkIdentity identity;
   NumberWriting number_writing = NumberWriting::kPlus;
   TrunkRewrites rewrites;
-  std::string plan;  // where its calls go; "": it may not call us
+  std::string domain;  // whose numbers its callers dial; "": those of the house
+  std::string plan;    // where its calls go; "": it may not call us
   std::vector<CodecName> codecs;
   DtmfMode dtmf = DtmfMode::kAuto;
   SrtpMode srtp = SrtpMode::kOff;

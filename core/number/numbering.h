@@ -1,7 +1,8 @@
-// core/number/numbering.h — sections `numbering` and `rewrites` of a configuration, ready to be
-// asked.
+// core/number/numbering.h — sections `numbering` (of the house and of each domain) and `rewrites`
+// of a configuration, ready to be asked.
 //
 // Pure, immutable once made; any thread may ask.  Made of each configuration that is checked.
+// `domain` is a name in `domains`; "" and a domain that is gone are the house.
 
 #pragma once
 
@@ -27,31 +28,45 @@ class Numbering {
  public:
   using ReadFile = std::function<core::Result<std::string>(const std::filesystem::path&)>;
 
-  // Numbers of extensions are internal.  Flaws: what NumberPlan::open(), RewriteSet::compile() and
-  // RangeTable::read() refuse; their paths are those of the documentation.
+  // Numbers of extensions are internal in their domain.  Flaws: what NumberPlan::open(),
+  // RewriteSet::compile() and RangeTable::read() refuse; their paths are those of the
+  // documentation.
   [[nodiscard]] static core::Checked<Numbering> make(const config::Config& config,
                                                      const ReadFile& read_table);
 
-  [[nodiscard]] const NumberPlan& plan() const { return plan_; }
+  [[nodiscard]] const NumberPlan& plan(std::string_view domain = {}) const {
+    return of(domain).plan;
+  }
+  // Of the house and of every domain.
+  [[nodiscard]] std::vector<const NumberPlan*> plans() const;
   // Null: no set of that name.
   [[nodiscard]] const RewriteSet* find_rewrites(std::string_view name) const;
   // `number` after the rules of `set`; as it was without such a set, or if they fail.
   [[nodiscard]] std::string rewrite(std::string_view set, std::string_view number) const;
   // In its stored form; what is no number, as a SIP user name, is its text, kUnknown.
-  [[nodiscard]] Number read(std::string_view text) const;
-  // As a trunk wants it; `dialled` is what kAsDialled means.
+  [[nodiscard]] Number read(std::string_view text, std::string_view domain = {}) const;
+  // As a trunk of `domain` wants it; `dialled` is what kAsDialled means.
   [[nodiscard]] std::string written(const Number& number, config::NumberWriting writing,
-                                    std::string_view dialled) const;
+                                    std::string_view dialled, std::string_view domain = {}) const;
   // `language`: "en", "ru".
-  [[nodiscard]] Region region_of(const Number& number, std::string_view language) const;
+  [[nodiscard]] Region region_of(const Number& number, std::string_view language,
+                                 std::string_view domain = {}) const;
 
  private:
-  explicit Numbering(NumberPlan plan);
+  struct OfDomain {
+    NumberPlan plan;
+    DialForm national;  // as one dials within the country of the plan: 8…, 810… in Russia
+    std::optional<RangeTable> ranges;
+  };
+  // Nullopt: flaws were told.
+  [[nodiscard]] static std::optional<OfDomain> make_domain(const config::Config& config,
+                                                           const std::string& name,
+                                                           const ReadFile& read_table,
+                                                           std::vector<core::Flaw>& flaws);
+  [[nodiscard]] const OfDomain& of(std::string_view domain) const;
 
-  NumberPlan plan_;
-  DialForm national_;  // as one dials within the country of the plan: 8…, 810… in Russia
+  std::map<std::string, OfDomain, std::less<>> domains_;  // "" is there always
   std::map<std::string, RewriteSet, std::less<>> rewrites_;
-  std::optional<RangeTable> ranges_;
 };
 
 // Its match is a WrittenPattern.
@@ -71,9 +86,15 @@ struct NumberExplanation {
   std::string sent;  // how the trunk would be sent it; "" without a trunk or a number
 };
 
-// Applies the sets one after the other, then normalise().  REQUIRES: sets of these names exist.
-[[nodiscard]] NumberExplanation explain_number(const Numbering& numbering, std::string_view text,
-                                               const std::vector<std::string>& sets,
+struct NumberQuestion {
+  std::string_view text;
+  const std::vector<std::string>& sets;  // REQUIRES: sets of these names exist
+  std::string_view domain;
+};
+
+// Applies the sets one after the other, then normalise().  The region in `language`.
+[[nodiscard]] NumberExplanation explain_number(const Numbering& numbering,
+                                               const NumberQuestion& question,
                                                std::string_view language);
 
 }  // namespace pbx::number

@@ -86,7 +86,8 @@ class Checker {
     const bool rejects = action.kind == RouteAction::Kind::kReject;
     if (rejects && (action.cause.sip_status < 400 || action.cause.sip_status > 699))
       add(path, "reject needs a SIP status of 400 to 699");
-    const bool may_be_empty = rejects || action.kind == RouteAction::Kind::kExtension;
+    const bool may_be_empty = rejects || action.kind == RouteAction::Kind::kExtension ||
+                              action.kind == RouteAction::Kind::kDomain;
     if (!may_be_empty && action.target.empty()) add(path, "the action needs a target");
     if (action.kind == RouteAction::Kind::kPlan && !by_name_.contains(action.target))
       add(path, fmt::format("there is no plan {}", action.target));

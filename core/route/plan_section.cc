@@ -1,5 +1,6 @@
 #include "core/route/plan_section.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -17,7 +18,7 @@ constexpr std::string_view kUnknown = "unknown";  // in `regions`
 // The words of one rule; what is wrong goes to `flaws` with its place.
 class RuleReader {
  public:
-  RuleReader(const config::Config& config, const number::NumberPlan& numbers, std::string path,
+  RuleReader(const config::Config& config, const NumberPlans& numbers, std::string path,
              std::vector<core::Flaw>& flaws)
       : config_(config), numbers_(numbers), path_(std::move(path)), flaws_(flaws) {}
 
@@ -62,16 +63,25 @@ class RuleReader {
     return all;
   }
 
-  // A number that is stored in another form would never match.
+  // A number that every domain stores in another form would never match.
   number::NumberPattern pattern(const std::string& text, const std::string& option) {
     auto pattern = number::NumberPattern::of(text);
     if (!pattern.fault.empty()) add(option, pattern.fault);
     if (pattern.kind != number::NumberPattern::Kind::kExact) return pattern;
-    const auto number = number::normalise(text, numbers_);
-    if (number && number->text != text)
-      add(option,
-          fmt::format("`{}` is stored as {}; allowed: the stored form", text, number->text));
+    if (const std::string stored = stored_otherwise(text); !stored.empty())
+      add(option, fmt::format("`{}` is stored as {}; allowed: the stored form", text, stored));
     return pattern;
+  }
+
+  // "": there is a domain that stores it as it is, or it is no number.
+  [[nodiscard]] std::string stored_otherwise(const std::string& text) const {
+    std::string other;
+    for (const number::NumberPlan* plan : numbers_) {
+      const auto number = number::normalise(text, *plan);
+      if (!number || number->text == text) return {};
+      if (other.empty()) other = number->text;
+    }
+    return other;
   }
 
   void check_names(const RuleShape& rule) {
@@ -105,6 +115,8 @@ class RuleReader {
         return check_name(config_.trunk_groups, "trunk group", action.target, ".to");
       case RouteAction::Kind::kPlan:
         return check_name(config_.plans, "plan", action.target, ".to");
+      case RouteAction::Kind::kDomain:
+        return check_domain(action.target);
       case RouteAction::Kind::kReject:
       case RouteAction::Kind::kAnnouncement:  // a file of the data directory, which may come later
         return;
@@ -112,10 +124,20 @@ class RuleReader {
       case RouteAction::Kind::kQueue:
       case RouteAction::Kind::kFlow:
       case RouteAction::Kind::kVoicemail:
-        return add(".to", fmt::format("`{}`: this exchange has no such thing yet; allowed: "
-                                      "extension, trunk, trunks, plan, announcement, reject",
-                                      to_text(action)));
+        return add(".to",
+                   fmt::format("`{}`: this exchange has no such thing yet; allowed: "
+                               "extension, domain, trunk, trunks, plan, announcement, reject",
+                               to_text(action)));
     }
+  }
+
+  void check_domain(const std::string& name) {
+    if (!name.empty() && !config_.domains.contains(name))
+      return check_name(config_.domains, "domain", name, ".to");
+    const bool has_way =
+        std::any_of(config_.passages.begin(), config_.passages.end(),
+                    [&name](const config::Passage& way) { return way.to == name; });
+    if (!has_way) add(".to", "no passage leads there; needed: one in `passages`");
   }
 
   template <class Map>
@@ -125,14 +147,14 @@ class RuleReader {
   }
 
   const config::Config& config_;
-  const number::NumberPlan& numbers_;
+  const NumberPlans& numbers_;
   std::string path_;
   std::vector<core::Flaw>& flaws_;
 };
 
 }  // namespace
 
-std::vector<PlanShape> read_plans(const config::Config& config, const number::NumberPlan& numbers,
+std::vector<PlanShape> read_plans(const config::Config& config, const NumberPlans& numbers,
                                   std::vector<core::Flaw>& flaws) {
   std::vector<PlanShape> plans;
   for (const auto& [name, from] : config.plans) {

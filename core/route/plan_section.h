@@ -19,10 +19,13 @@ namespace pbx::route {
 // In `trunks` of a rule: the call came from an extension.  No trunk may have this name.
 inline constexpr std::string_view kInsideWord = "none";
 
+// Of the house and of every domain.
+using NumberPlans = std::vector<const number::NumberPlan*>;
+
 // In the order of names.  Paths of flaws: "plans.incoming.rules[3].to".  With a flaw the shapes are
 // not to be compiled.
 [[nodiscard]] std::vector<PlanShape> read_plans(const config::Config& config,
-                                                const number::NumberPlan& numbers,
+                                                const NumberPlans& numbers,
                                                 std::vector<core::Flaw>& flaws);
 
 }  // namespace pbx::route

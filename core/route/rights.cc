@@ -177,7 +177,7 @@ RightsDecision decide(const RightsGroup* group, const RightsQuestion& question) 
   if (question.called.kind == NumberKind::kEmergency) return {};
   if (group == nullptr)
     return refused(Refusal::kNoRights, "only emergency numbers may be called without rights");
-  const Destination destination = destination_of(question.called, group->home);
+  const Destination destination = destination_of(question.called, question.home);
   if (!question.has_code && !is_permitted(*group, destination, question.called.country))
     return refused(Refusal::kDestination,
                    fmt::format("{} is not among the destinations of rights {}",

@@ -49,7 +49,6 @@ struct Home {
 // A group of rights, compiled.
 struct RightsGroup {
   std::string name;
-  Home home;
   std::set<Destination> destinations;  // kInternational: of all countries
   std::set<std::string> countries;     // international ones besides
   std::set<config::Service> services;
@@ -75,6 +74,7 @@ struct RightsUsage {
 
 struct RightsQuestion {
   const number::Number& called;
+  const Home& home;  // of the domain in which the number was read
   const RightsUsage& usage;
   core::WallTime now;
   const ScheduleOverride& hand;  // on the group's schedule

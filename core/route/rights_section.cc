@@ -25,14 +25,6 @@ constexpr std::array<std::pair<std::string_view, Destination>, 8> kWords{
      {"other", Destination::kOther}}};
 constexpr std::string_view kNoCountry = "001";  // satellites and other numbers of no country
 
-Home home_of(const config::Numbering& numbering) {
-  Home home{numbering.country, {}};
-  if (!numbering.area_code.empty())
-    home.area =
-        fmt::format("+{}{}", number::country_code_of(numbering.country), numbering.area_code);
-  return home;
-}
-
 // One group; what is wrong goes to `flaws` with its place.
 class GroupReader {
  public:
@@ -42,7 +34,6 @@ class GroupReader {
   RightsGroup read(const config::Config& config, const Schedules& schedules,
                    const PriceTables& prices) {
     group_.name = from_.name;
-    group_.home = home_of(config.numbering);
     group_.limits = from_.limits;
     group_.services.insert(from_.services.begin(), from_.services.end());
     for (std::size_t i = 0; i < from_.destinations.size(); ++i)

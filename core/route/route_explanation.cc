@@ -5,12 +5,12 @@ namespace pbx::route {
 RouteExplanation explain_route(const Routing& routing, const RouteQuestion& question) {
   RouteExplanation told;
   const auto rewritten = [&](const std::string& text, const std::vector<std::string>& sets) {
-    return number::explain_number(routing.numbering(), text, sets, "en");
+    return number::explain_number(routing.numbering(), {text, sets, question.domain}, "en");
   };
   told.called = rewritten(question.called, question.called_rewrites);
   told.caller = rewritten(question.caller, question.caller_rewrites);
-  told.numbers =
-      routing.numbers_of(told.called.rewritten, told.caller.rewritten, !question.trunk.empty());
+  told.numbers = routing.numbers_of(told.called.rewritten, told.caller.rewritten,
+                                    !question.trunk.empty(), question.domain);
   for (const auto& schedule : routing.plans().schedules())
     told.schedules.emplace_back(schedule->name(), schedule->explain(question.now));
 

@@ -19,6 +19,7 @@ struct RouteQuestion {
   std::string called;                        // as it is dialled or sent
   std::string caller;                        // likewise; "" if withheld
   std::string trunk;                         // "" from an extension
+  std::string domain;                        // whose numbers they are; "" of the house
   std::vector<std::string> called_rewrites;  // sets to apply first
   std::vector<std::string> caller_rewrites;
   std::vector<std::pair<std::string, std::string>> headers;  // of the INVITE

@@ -83,6 +83,7 @@ struct RouteAction {
     kQueue,
     kFlow,
     kVoicemail,
+    kDomain,  // by a passage
     kTrunk,
     kTrunkGroup,
     kAnnouncement,
@@ -90,8 +91,9 @@ struct RouteAction {
     kPlan,
   };
   Kind kind = Kind::kReject;
-  std::string target;  // its name or number; not with kReject; kExtension: "" is the one dialled
-  core::Cause cause;   // with kReject
+  // Its name or number; not with kReject.  kExtension: "" is the one dialled; kDomain: the house.
+  std::string target;
+  core::Cause cause;  // with kReject
   friend bool operator==(const RouteAction&, const RouteAction&) = default;
 };
 

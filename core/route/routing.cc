@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/config/suggest.h"
+#include "core/number/phone_library.h"
 #include "core/route/hidden_rules.h"
 #include "core/route/plan_section.h"
 #include "core/route/schedule_section.h"
@@ -100,7 +101,7 @@ core::Checked<Routing> Routing::make(const config::Config& config, const ReadFil
     return tl::unexpected(std::move(flaws));
   }
   auto lists = CallerLists::make(config, numbering->plan(), read_file, flaws);
-  auto shapes = read_plans(config, numbering->plan(), flaws);
+  auto shapes = read_plans(config, numbering->plans(), flaws);
   if (!flaws.empty()) return tl::unexpected(std::move(flaws));
   auto plans = compile_plans(std::move(shapes), std::move(schedules));
   if (!plans) return tl::unexpected(std::move(plans.error()));
@@ -129,17 +130,25 @@ const RightsGroup* Routing::find_rights(std::string_view name) const {
   return found == rights_.end() ? nullptr : &found->second;
 }
 
-std::string Routing::region_of(const number::Number& number) const {
-  return region_text(numbering_.region_of(number, language_));
+std::string Routing::region_of(const number::Number& number, std::string_view domain) const {
+  return region_text(numbering_.region_of(number, language_, domain));
 }
 
-CallNumbers Routing::numbers_of(std::string_view called, std::string_view caller,
-                                bool by_trunk) const {
+Home Routing::home_of(std::string_view domain) const {
+  const number::NumberPlanOptions& options = numbering_.plan(domain).options();
+  Home home{options.country, {}};
+  if (!options.area_code.empty())
+    home.area = fmt::format("+{}{}", number::country_code_of(options.country), options.area_code);
+  return home;
+}
+
+CallNumbers Routing::numbers_of(std::string_view called, std::string_view caller, bool by_trunk,
+                                std::string_view domain) const {
   CallNumbers numbers;
-  numbers.called = numbering_.read(called);
-  numbers.caller = numbering_.read(caller);
+  numbers.called = numbering_.read(called, domain);
+  numbers.caller = numbering_.read(caller, domain);
   const number::Number& outside = by_trunk ? numbers.caller : numbers.called;
-  numbers.region = region_of(outside);
+  numbers.region = region_of(outside, domain);
   numbers.lists = lists_of(numbers.caller.text);
   return numbers;
 }

@@ -1,8 +1,9 @@
 // core/route/routing.h — all that a configuration says about numbers and routes, ready to be asked:
-// sections `numbering`, `rewrites`, `schedules`, `holidays`, `caller_lists`, `prices`,
-// `trunk_groups`, `plans` and `rights`.
+// sections `numbering`, `rewrites`, `domains`, `schedules`, `holidays`, `caller_lists`,
+// `prices`, `trunk_groups`, `plans` and `rights`.
 //
-// Pure, immutable once made; any thread may ask.  Made once of each configuration and shared as
+// Pure, immutable once made; any thread may ask.  `domain` is a name in `domains`, "" the house.
+// Made once of each configuration and shared as
 // shared_ptr<const Routing>.
 
 #pragma once
@@ -52,12 +53,14 @@ class Routing {
   }
 
   // "RU/Moscow", from large to small, as rules say it; "" if nothing is known.
-  [[nodiscard]] std::string region_of(const number::Number& number) const;
+  [[nodiscard]] std::string region_of(const number::Number& number, std::string_view domain) const;
+  // Where a domain is, for rights.
+  [[nodiscard]] Home home_of(std::string_view domain) const;
 
   // Both as rewrite rules left them.  The outside number is the caller's if the call came by a
   // trunk, else the one called.
   [[nodiscard]] CallNumbers numbers_of(std::string_view called, std::string_view caller,
-                                       bool by_trunk) const;
+                                       bool by_trunk, std::string_view domain = {}) const;
 
  private:
   Routing(number::Numbering numbering, DialPlans plans)

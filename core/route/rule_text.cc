@@ -7,6 +7,7 @@
 
 #include "core/base/cause.h"
 #include "core/base/text.h"
+#include "core/config/domain.h"
 
 namespace pbx::route {
 namespace {
@@ -17,12 +18,13 @@ using config::WordForm;
 using ActionKind = RouteAction::Kind;
 using LoadKind = LoadSubject::Kind;
 
-constexpr std::array<std::pair<std::string_view, ActionKind>, 10> kActions{
+constexpr std::array<std::pair<std::string_view, ActionKind>, 11> kActions{
     {{"extension", ActionKind::kExtension},
      {"group", ActionKind::kGroup},
      {"queue", ActionKind::kQueue},
      {"flow", ActionKind::kFlow},
      {"voicemail", ActionKind::kVoicemail},
+     {"domain", ActionKind::kDomain},
      {"trunk", ActionKind::kTrunk},
      {"trunks", ActionKind::kTrunkGroup},
      {"announcement", ActionKind::kAnnouncement},
@@ -139,7 +141,8 @@ Parsed<RouteAction> parse_action(std::string_view text) {
   const bool may_be_alone = *kind == ActionKind::kExtension;
   if (!is_one_word(rest) && !(rest.empty() && may_be_alone))
     return refuse(fmt::format("`{}` needs one name after it; here `{}`", word, rest));
-  action.target = rest;
+  const bool is_house = *kind == ActionKind::kDomain && rest == config::kHouseWord;
+  if (!is_house) action.target = rest;
   return action;
 }
 
@@ -147,6 +150,8 @@ std::string to_text(const RouteAction& action) {
   const std::string word = WordForm{kActions}.write(action.kind);
   if (action.kind == ActionKind::kReject)
     return fmt::format("{} {} {}", word, action.cause.sip_status, action.cause.text);
+  if (action.kind == ActionKind::kDomain && action.target.empty())
+    return fmt::format("{} {}", word, config::kHouseWord);
   return action.target.empty() ? word : fmt::format("{} {}", word, action.target);
 }
 

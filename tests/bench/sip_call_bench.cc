@@ -37,7 +37,7 @@ std::shared_ptr<config::Config> bench_config() {
   config->server.limits.calls_max = 100'000;
   for (int n = 0; n < kAccounts; ++n) {
     config::Extension extension;
-    extension.number = extension.caller_id = fmt::format("{}", 1000 + n);
+    extension.id = extension.number = extension.caller_id = fmt::format("{}", 1000 + n);
     extension.credentials.kind = config::PasswordKind::kPlain;
     extension.credentials.password = config::Secret("secret");
     config->extensions[extension.number] = extension;

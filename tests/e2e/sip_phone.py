@@ -204,12 +204,14 @@ class Dialog:
 
 
 class SipPhone:
-    """`exchange` is (ip, port).  `loop` is a MediaLoop; `log` a file that takes every message."""
+    """`exchange` is (ip, port).  `loop` is a MediaLoop; `log` a file that takes every message.
+    `domain` is the host of its address and of those it calls; None: the exchange."""
 
     def __init__(self, ip, exchange, user, password="", loop=None, log=None, transport="udp",
-                 port=0, algorithm=None, payload_types=(0, 101)):
+                 port=0, algorithm=None, payload_types=(0, 101), domain=None):
         self.ip, self.exchange, self.user = ip, exchange, user
         self.transport, self.loop, self._log = transport, loop, log
+        self.domain = domain
         self.payload_types = payload_types
         self.digest = Digest(user, password, algorithm)
         self.requests = []  # everything others asked, in order; calls take theirs from here
@@ -242,6 +244,8 @@ class SipPhone:
         return f"sip:{self.user}@{self.host}:{self.port}{suffix}"
 
     def uri(self, user):
+        if self.domain:
+            return f"sip:{user}@{self.domain}" if user else f"sip:{self.domain}"
         host = f"[{self.exchange[0]}]" if ":" in self.exchange[0] else self.exchange[0]
         return f"sip:{user}@{host}:{self.exchange[1]}" if user else f"sip:{host}:{self.exchange[1]}"
 

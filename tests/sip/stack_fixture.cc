@@ -24,7 +24,7 @@ sip::StackOptions options_of(std::shared_ptr<const config::Config> config) {
 
 config::Extension extension(std::string number, std::string name) {
   config::Extension made;
-  made.number = number;
+  made.id = made.number = number;
   made.name = std::move(name);
   made.caller_id = std::move(number);
   made.credentials.kind = config::PasswordKind::kPlain;
@@ -94,6 +94,15 @@ sip::SipCounters Exchange::counters() {
   return stack.counters();
 }
 
+bool comes_true(const std::function<bool()>& what) {
+  const auto end = std::chrono::steady_clock::now() + 2s;
+  while (!what()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(20ms);
+  }
+  return true;
+}
+
 call::AudioDescription audio(std::uint16_t port, call::Codec codec) {
   call::AudioDescription description;
   const core::IpAddress ip = *core::parse_ip("127.0.0.1");
@@ -138,7 +147,7 @@ void Phone::invite(const Invite& call) {
   call_id = unique("call") + "-" + std::to_string(peer.local().port);
   local_tag = unique("tag");
   remote_tag.clear();
-  from = fmt::format("\"Phone\" <sip:{}@strowger>", number);
+  from = fmt::format("\"Phone\" <sip:{}@{}>", number, domain);
   to = fmt::format("<sip:{}@strowger>", call.to);
   invite_uri =
       call.uri.empty() ? fmt::format("sip:{}@{}", call.to, peer.server().text()) : call.uri;
@@ -157,9 +166,10 @@ void Phone::invite(const Invite& call) {
   remote_tag.clear();
   branch = new_branch();
   invite_cseq = ++cseq;
-  const std::string credentials = fmt::format(
-      "Authorization: {}\r\n",
-      authorize(challenge->header("WWW-Authenticate"), number, kPassword, "INVITE", invite_uri));
+  const std::string credentials =
+      fmt::format("Authorization: {}\r\n",
+                  authorize(challenge->header("WWW-Authenticate"),
+                            username.empty() ? number : username, password, "INVITE", invite_uri));
   peer.send(request("INVITE", invite_uri, cseq, branch, credentials + call.headers, call.body));
 }
 
@@ -204,7 +214,7 @@ void Phone::cancel(std::string_view headers) {
 SipText Phone::register_contact(std::string_view headers, unsigned expires) {
   if (call_id.empty()) call_id = unique("reg");
   if (local_tag.empty()) local_tag = unique("tag");
-  from = to = fmt::format("<sip:{}@strowger>", number);
+  from = to = fmt::format("<sip:{}@{}>", number, domain);
   remote_tag.clear();
   const std::string uri = fmt::format("sip:{}", peer.server().text());
   const std::string more = fmt::format("Expires: {}\r\n{}", expires, headers);
@@ -212,9 +222,10 @@ SipText Phone::register_contact(std::string_view headers, unsigned expires) {
   const auto challenge = peer.receive();
   REQUIRE(challenge);
   if (challenge->status() != 401) return *challenge;
-  const std::string credentials = fmt::format(
-      "Authorization: {}\r\n",
-      authorize(challenge->header("WWW-Authenticate"), number, kPassword, "REGISTER", uri));
+  const std::string credentials =
+      fmt::format("Authorization: {}\r\n",
+                  authorize(challenge->header("WWW-Authenticate"),
+                            username.empty() ? number : username, password, "REGISTER", uri));
   peer.send(request("REGISTER", uri, ++cseq, new_branch(), credentials + more, {}));
   return peer.expect_final();
 }

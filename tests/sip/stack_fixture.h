@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -86,6 +87,9 @@ struct Exchange {
   sip::Stack stack;
 };
 
+// Asks again and again for at most 2 s.
+[[nodiscard]] bool comes_true(const std::function<bool()>& what);
+
 // The audio that the exchange would offer or answer.
 [[nodiscard]] call::AudioDescription audio(std::uint16_t port = 20000,
                                            call::Codec codec = call::Codec::kPcmu);
@@ -124,6 +128,9 @@ class Phone {
 
   SipPeer peer;
   std::string number;
+  std::string domain = "strowger";  // the host of its address
+  std::string username;             // of its credentials; "": the number
+  std::string password{kPassword};
   std::string call_id, local_tag, remote_tag, target, branch;
   std::string from, to;  // without tags
   unsigned cseq = 0;

@@ -34,7 +34,7 @@ inline std::shared_ptr<config::Config> sample_config() {
   config->profiles["phones"].name = "phones";
   for (int number = 100; number < 110; ++number) {
     config::Extension extension;
-    extension.number = extension.caller_id = std::to_string(number);
+    extension.id = extension.number = extension.caller_id = std::to_string(number);
     extension.name = "Phone " + extension.number;
     extension.codecs = {config::CodecName::kPcma, config::CodecName::kPcmu,
                         config::CodecName::kG722};

@@ -233,6 +233,7 @@ class CommandLine {
                         [&question](Commands&) { return explain_number(question); });
     explain->add_option("number", question.number, "as it is dialled or sent")->required();
     explain->add_option("--trunk", question.trunk, "it came by this one; shows how it would leave");
+    explain->add_option("--domain", question.domain, "whose numbers these are; default the house");
     explain->add_option("--rewrites", question.rewrites, "sets of rules to apply first, in order");
     add_conf(*explain, question.conf);
   }

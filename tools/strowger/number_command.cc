@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/config/loader.h"
+#include "core/config/suggest.h"
 #include "tools/strowger/lines.h"
 
 namespace pbx::tools {
@@ -60,6 +61,12 @@ Exit explain_number(const NumberQuestion& question) {
           fmt::format("strowger: {} has no trunk `{}`\n", question.conf.string(), question.trunk));
     return Exit::kFailed;
   }
+  if (!question.domain.empty() && !loaded.config->domains.contains(question.domain)) {
+    print(stderr, fmt::format("strowger: {}\n",
+                              config::not_there("domain", question.domain,
+                                                config::keys_of(loaded.config->domains))));
+    return Exit::kFailed;
+  }
   std::vector<std::string> sets = question.rewrites;
   if (trunk != nullptr && !trunk->rewrites.called_in.empty())
     sets.insert(sets.begin(), trunk->rewrites.called_in);
@@ -68,12 +75,13 @@ Exit explain_number(const NumberQuestion& question) {
     print(stderr, fmt::format("strowger: {} has no rewrites `{}`\n", question.conf.string(), name));
     return Exit::kFailed;
   }
+  const std::string& domain = trunk == nullptr ? question.domain : trunk->domain;
   const auto language = loaded.config->server.language == config::Language::kRu ? "ru" : "en";
-  auto told = number::explain_number(*numbering, question.number, sets, language);
+  auto told = number::explain_number(*numbering, {question.number, sets, domain}, language);
   if (trunk != nullptr && told.number)
     told.sent = numbering->rewrite(
         trunk->rewrites.called_out,
-        numbering->written(*told.number, trunk->number_writing, question.number));
+        numbering->written(*told.number, trunk->number_writing, question.number, domain));
   print(stdout, format_number(question.number, told));
   return told.number ? Exit::kDone : Exit::kFailed;
 }

@@ -16,7 +16,8 @@ struct NumberQuestion {
   std::filesystem::path conf = "/etc/strowger";  // a file, or a directory of *.yaml
   std::string number;                            // as a person, a phone or a provider wrote it
   std::vector<std::string> rewrites;             // sets to apply first, in order
-  std::string trunk;  // it came by this one, and is shown as it would leave by it; "": none
+  std::string domain;  // whose number it is; "" of the house, with a trunk of the trunk's
+  std::string trunk;   // it came by this one, and is shown as it would leave by it; "": none
 };
 
 Exit explain_number(const NumberQuestion& question);

@@ -10,6 +10,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/config/domain_forms.h"
 #include "core/config/loader.h"
 #include "core/config/suggest.h"
 #include "core/route/rule_text.h"
@@ -18,6 +19,11 @@
 
 namespace pbx::tools {
 namespace {
+
+// A call that changes domains more often is refused.
+constexpr int kDomainsShown = 9;
+
+std::string domain_text(const std::string& domain) { return config::DomainForm{}.write(domain); }
 
 void print(std::FILE* out, const std::string& text) { std::fputs(text.c_str(), out); }
 
@@ -68,10 +74,26 @@ tl::expected<std::string, std::string> plan_of(const RouteArguments& arguments,
   return Text(config::not_there("plan", arguments.plan, config::keys_of(config.plans)));
 }
 
+// Null: it comes by a trunk, or nobody here has that number.
+const config::Extension* caller_of(const RouteArguments& arguments, const config::Config& config) {
+  if (!arguments.trunk.empty()) return nullptr;
+  const auto found = config.extensions.find(arguments.from);
+  return found == config.extensions.end() ? nullptr : &found->second;
+}
+
+// Whose numbers they dial; "" is the house.
+std::string domain_of(const RouteArguments& arguments, const config::Config& config) {
+  const auto trunk = config.trunks.find(arguments.trunk);
+  if (trunk != config.trunks.end()) return trunk->second.domain;
+  const config::Extension* caller = caller_of(arguments, config);
+  return caller == nullptr ? std::string() : caller->domain;
+}
+
 // What an extension dials without any plan.
 bool is_dialled_directly(const RouteArguments& arguments, const config::Config& config) {
   if (!arguments.trunk.empty() || !arguments.plan.empty()) return false;
-  return config.extensions.contains(arguments.to) || arguments.to == config.services.echo ||
+  const std::string id = config::extension_id(arguments.to, domain_of(arguments, config));
+  return config.extensions.contains(id) || arguments.to == config.services.echo ||
          arguments.to == config.services.own_number;
 }
 
@@ -89,8 +111,11 @@ tl::expected<route::RouteQuestion, std::string> question_of(const RouteArguments
                                 .called = arguments.to,
                                 .caller = arguments.from,
                                 .trunk = arguments.trunk,
+                                .domain = domain_of(arguments, config),
                                 .call_id = arguments.call_id,
                                 .now = *now};
+  if (const config::Extension* caller = caller_of(arguments, config))
+    question.caller = caller->caller_id;
   if (const auto trunk = config.trunks.find(arguments.trunk); trunk != config.trunks.end()) {
     question.called_rewrites = set_named(trunk->second.rewrites.called_in);
     question.caller_rewrites = set_named(trunk->second.rewrites.caller_in);
@@ -123,6 +148,7 @@ Lines facts_of(const route::RouteQuestion& question, const route::RouteExplanati
   facts.add("from", number_text(told.numbers.caller, told.caller.problem));
   add_steps(facts, told.called);
   facts.add("to", number_text(told.numbers.called, told.called.problem));
+  if (!question.domain.empty()) facts.add("domain", question.domain);
   facts.add("by", question.trunk.empty() ? "an extension" : "trunk " + question.trunk);
   facts.add("region", told.numbers.region.empty() ? "unknown" : told.numbers.region);
   if (!told.numbers.lists.empty())
@@ -161,6 +187,58 @@ std::string format_route(const route::RouteQuestion& question, const route::Rout
   return told.is_decided() ? text : text + end_text(question, told);
 }
 
+namespace {
+
+// What is asked in the domain that the call goes on into; nullopt: it does not, or it was told why
+// it cannot.
+std::optional<route::RouteQuestion> question_beyond(const config::Config& config,
+                                                    const route::RouteQuestion& question,
+                                                    const route::RouteExplanation& told) {
+  if (!told.is_decided()) return std::nullopt;
+  const route::RouteAction& action = told.verdicts.back().rule->action;
+  if (action.kind != route::RouteAction::Kind::kDomain) return std::nullopt;
+  const auto* passage = config::find_passage(config, question.domain, action.target);
+  if (passage == nullptr) {
+    print(stdout, fmt::format("no passage leads from {} to {}, the call is refused\n",
+                              domain_text(question.domain), domain_text(action.target)));
+    return std::nullopt;
+  }
+  route::RouteQuestion next = question;
+  next.domain = passage->to;
+  next.plan = passage->plan;
+  next.called = told.numbers.called.text;
+  next.caller = told.numbers.caller.text;
+  next.called_rewrites = set_named(passage->rewrites.called);
+  next.caller_rewrites = set_named(passage->rewrites.caller);
+  return next;
+}
+
+// By a passage without a plan: extensions are all that it leads to.
+Exit explain_ringing(const Loaded& loaded, const route::RouteQuestion& question,
+                     const route::RouteExplanation& told) {
+  const auto id = config::extension_id(told.numbers.called.text, question.domain);
+  const bool is_there = loaded.config->extensions.contains(id);
+  print(stdout, is_there ? fmt::format("→ extension {}\n", id)
+                         : fmt::format("{} is nobody there, the call is refused\n", id));
+  return is_there ? Exit::kDone : Exit::kFailed;
+}
+
+Exit explain_from(const Loaded& loaded, route::RouteQuestion question, const ShowTime& time) {
+  for (int domains = 0; domains < kDomainsShown; ++domains) {
+    const auto told = route::explain_route(loaded.routing, question);
+    if (domains > 0 && question.plan.empty()) return explain_ringing(loaded, question, told);
+    print(stdout, format_route(question, told, time));
+    auto next = question_beyond(*loaded.config, question, told);
+    if (!next) return told.is_decided() || is_saved(question, told) ? Exit::kDone : Exit::kFailed;
+    question = std::move(*next);
+    print(stdout, fmt::format("passage into {}\n", domain_text(question.domain)));
+  }
+  print(stdout, "from one domain into another without end, the call is refused\n");
+  return Exit::kFailed;
+}
+
+}  // namespace
+
 Exit explain_route(const RouteArguments& arguments, const ShowTime& time) {
   const auto loaded = load(arguments.conf);
   if (!loaded) return Exit::kFailed;
@@ -170,9 +248,7 @@ Exit explain_route(const RouteArguments& arguments, const ShowTime& time) {
   }
   const auto question = question_of(arguments, *loaded->config);
   if (!question) return failed(question.error());
-  const auto told = route::explain_route(loaded->routing, *question);
-  print(stdout, format_route(*question, told, time));
-  return told.is_decided() || is_saved(*question, told) ? Exit::kDone : Exit::kFailed;
+  return explain_from(*loaded, *question, time);
 }
 
 Exit show_schedule(const ScheduleArguments& arguments, const ShowTime& time) {

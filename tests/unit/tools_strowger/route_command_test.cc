@@ -24,6 +24,15 @@ constexpr const char* kCompany =
     "  night: {rules: [{name: at night, headers: ['X-A: b'], to: reject 403 closed}]}\n"
     "  outgoing: {rules: [{called: 2XX, to: extension}]}\n";
 
+// North reaches south by an 8, and south nobody.
+constexpr const char* kTwoCompanies =
+    "profiles: {phones: {listen: ['udp:127.0.0.1:5060']}}\n"
+    "domains: {north: {plan: out}, south: {plan: out, numbering: {country: DE}}}\n"
+    "extensions: {101-103@north: {password: generate}, 101-102@south: {password: generate}}\n"
+    "rewrites: {without_8: {rules: [{match: 8(.), replace: $1}]}}\n"
+    "plans: {out: {rules: [{called: 8XXX, to: domain south}, {to: domain north}]}}\n"
+    "passages: [{from: north, to: south, rewrites: {called: without_8}}, {to: north}]\n";
+
 struct Output {
   int exit = -1;
   std::string text;  // both streams
@@ -32,7 +41,9 @@ struct Output {
 // The program itself, with the company as its configuration.
 class Program {
  public:
-  Program() { std::ofstream(dir_.path() / "a.yaml") << kCompany; }
+  explicit Program(const char* company = kCompany) {
+    std::ofstream(dir_.path() / "a.yaml") << company;
+  }
 
   Output run(const std::string& arguments) const {
     const std::string command = std::string(PBX_BIN_DIR "/strowger --utc ") + arguments +
@@ -71,6 +82,31 @@ TEST_CASE("the facts, the rules passed over and the one that decides are shown")
         "  night   no: schedule office is open: Monday 09:00-18:00; 2026-11-23 15:00 "
         "Europe/Moscow\n"
         "  rule 2  → extension 200\n");
+}
+
+TEST_CASE("the way into another domain is followed, or told to be missing") {
+  const Program program(kTwoCompanies);
+  const Output rings = program.run("route explain --from 103@north --to 8101");
+  CHECK(rings.exit == 0);
+  CHECK(
+      rings.text.ends_with("  rule 1  → domain south\npassage into south\n"
+                           "→ extension 101@south\n"));
+  const Output nobody = program.run("route explain --from 103@north --to 8103");
+  CHECK(nobody.exit == 1);
+  CHECK(nobody.text.ends_with("103@south is nobody there, the call is refused\n"));
+  const Output refused = program.run("route explain --from 101@south --to 9101");
+  CHECK(refused.text.ends_with("no passage leads from south to north, the call is refused\n"));
+  const Output direct = program.run("route explain --from 101@south --to 102");
+  CHECK(direct.text == "102 is ours, it is dialled without a plan\n");
+}
+
+TEST_CASE("digits are read as in the domain that is asked for") {
+  const Program program(kTwoCompanies);
+  CHECK(program.run("number explain 030901820 --domain south").text.find("+4930901820") !=
+        std::string::npos);
+  const Output unknown = program.run("number explain 030901820 --domain sout");
+  CHECK(unknown.exit != 0);
+  CHECK(unknown.text.find("did you mean `south`?") != std::string::npos);
 }
 
 TEST_CASE("a jump to another plan is followed, and a refused call is a failure") {

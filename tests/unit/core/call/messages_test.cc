@@ -10,7 +10,7 @@ using namespace pbx::test;
 namespace {
 
 call::MessageReceived message(const std::string& to) {
-  return {{7}, {1}, {"100", "A"}, to, "text/plain", "hello"};
+  return {{7}, {1}, {"100", "A"}, {}, to, "text/plain", "hello"};
 }
 
 }  // namespace

@@ -73,6 +73,9 @@ TEST_CASE("the sample shows the defaults that hold when nothing is written") {
   Config expected = *bare.config;
   // The examples of what has to be there.
   expected.rewrites = {{"provider", {"provider", {{"8(XXXXXXXXXX)", "+7$1"}}}}};
+  expected.domains["north"].name = "north";
+  expected.domains["north"].numbering.country = "RU";
+  expected.passages = {{"", "north", "", {}}};
   Trunk& trunk = expected.trunks["provider"];
   trunk.name = "provider";
   trunk.profile = "phones";
@@ -87,13 +90,15 @@ TEST_CASE("the examples of options without a default are allowed ones") {
   world.variable = [](std::string_view) { return std::string("hush hush"); };
   const LoadResult result = parse_text(uncommented(sample_yaml()), world);
   // Password, file and hashes exclude each other; the files of the examples are not there; an area
-  // code needs local_digits, whose default is none; the plan of the extension and the
+  // code needs local_digits, whose default is none; the plan of extensions and the
   // profile of the trunk are others'.
   const std::vector<std::string> expected{
       "extensions.101.password: only one of password, password_file and ha1",
       "extensions.101.password_file: ",
       "extensions.101.plan: there is no plan `outgoing`",
       "numbering.area_code: area_code and local_digits",
+      "domains.north.numbering.area_code: area_code and local_digits",
+      "domains.north.plan: there is no plan `outgoing`",
       "trunks.provider.profile: there is no `outside`",
       "trunks.provider.login.password: only one of password and password_file",
       "trunks.provider.login.password_file: ",

@@ -97,6 +97,13 @@ TEST_CASE("the minimal sample is one screen and gives ten telephones that are re
   CHECK(std::count(text.begin(), text.end(), '\n') <= 20);
 }
 
+TEST_CASE("the sample of two companies loads, and 101 is there twice") {
+  const LoadResult result = load(fs::path(PBX_SOURCE_DIR) / "conf" / "domains.yaml");
+  REQUIRE_MESSAGE(result.has_config(), messages(result));
+  CHECK(result.config->extensions.contains("101@north"));
+  CHECK(result.config->extensions.contains("101@south"));
+}
+
 TEST_CASE("the full sample loads as a directory") {
   const LoadResult result = load(fs::path(PBX_SOURCE_DIR) / "conf" / "full");
   CHECK_MESSAGE(result.has_config(), messages(result));

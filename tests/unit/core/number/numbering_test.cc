@@ -66,7 +66,7 @@ TEST_CASE("extensions are internal numbers, and dialled ones come to one form") 
   };
   for (const Row& row : rows) {
     CAPTURE(row.dialled);
-    const auto told = explain_number(numbering, row.dialled, {}, "en");
+    const auto told = explain_number(numbering, {row.dialled, {}, {}}, "en");
     REQUIRE(told.number.has_value());
     CHECK(told.number->text == row.stored);
     CHECK(told.number->kind == row.kind);
@@ -80,7 +80,8 @@ TEST_CASE("sets of rules are applied one after the other, and each step is told"
       "  no_plus:\n"
       "    rules:\n"
       "      - {match: '/(?P<code>375|49)(?P<rest>\\d+)/', replace: '+${code}${rest}'}\n");
-  const auto told = explain_number(numbering, "94930901820", {"outside_line", "no_plus"}, "en");
+  const auto told =
+      explain_number(numbering, {"94930901820", {"outside_line", "no_plus"}, {}}, "en");
   REQUIRE(told.sets.size() == 2);
   CHECK(told.sets[0].steps == std::vector<RewriteStep>{{0, "94930901820", "4930901820"}});
   CHECK(told.sets[1].steps == std::vector<RewriteStep>{{0, "4930901820", "+4930901820"}});
@@ -89,16 +90,37 @@ TEST_CASE("sets of rules are applied one after the other, and each step is told"
 }
 
 TEST_CASE("what is no number is told with the reason") {
-  const auto told = explain_number(made(""), "8910", {}, "en");
+  const auto told = explain_number(made(""), {"8910", {}, {}}, "en");
   CHECK_FALSE(told.number.has_value());
   CHECK(told.problem == "has too few digits for a number of RU");
 }
 
 TEST_CASE("the table of ranges tells operator and place") {
   const Numbering numbering = made("numbering: {ranges: ranges.csv}\n");
-  const auto told = explain_number(numbering, "89104032212", {}, "en");
+  const auto told = explain_number(numbering, {"89104032212", {}, {}}, "en");
   CHECK(told.region.operator_name == "Example");
   CHECK(told.region.area == "Moscow");
+}
+
+TEST_CASE("the same digits are another number in another domain") {
+  const Numbering numbering = made(
+      "extensions: {101: {password: generate}, 101@spb: {password: generate},\n"
+      "             201@berlin: {password: generate}}\n"
+      "numbering: {area_code: 495, local_digits: 7}\n"
+      "domains:\n"
+      "  spb: {numbering: {area_code: 812, local_digits: 7}}\n"
+      "  berlin: {numbering: {country: DE}}\n");
+  CHECK(numbering.read("7304487").text == "+74957304487");
+  CHECK(numbering.read("7304487", "spb").text == "+78127304487");
+  CHECK(numbering.read("030901820", "berlin").text == "+4930901820");
+  CHECK(numbering.read("201", "berlin").kind == NumberKind::kInternal);
+  CHECK(numbering.read("201").kind != NumberKind::kInternal);
+  CHECK(numbering.read("101", "berlin").kind != NumberKind::kInternal);
+  CHECK(numbering.read("7304487", "a domain that is gone").text == "+74957304487");
+  CHECK(numbering.plans().size() == 3);
+  const Number berlin = numbering.read("+4930901820");
+  CHECK(numbering.written(berlin, config::NumberWriting::kNational, "") == "8104930901820");
+  CHECK(numbering.written(berlin, config::NumberWriting::kNational, "", "berlin") == "030901820");
 }
 
 TEST_CASE("what only this folder knows to be wrong is told with its place") {

@@ -15,7 +15,7 @@ Read read(const std::string& text) {
   const auto numbers = number::NumberPlan::open({});
   std::vector<core::Flaw> flaws;
   Read result;
-  result.plans = read_plans(*config, *numbers, flaws);
+  result.plans = read_plans(*config, {&*numbers}, flaws);
   result.flaws = testing::text_of(flaws);
   return result;
 }

@@ -43,8 +43,6 @@ TEST_CASE("a group of rights is read") {
   REQUIRE(all.groups.size() == 2);
   const RightsGroup& boss = all.groups.at("boss");
   CHECK(boss.name == "boss");
-  CHECK(boss.home.country == "RU");
-  CHECK(boss.home.area == "+7495");
   CHECK(boss.destinations == std::set<Destination>{Destination::kInternal, Destination::kNational,
                                                    Destination::kInternational});
   CHECK(boss.countries == std::set<std::string>{"001", "DE"});
@@ -92,12 +90,6 @@ TEST_CASE("what is wrong is told at its option") {
   const std::string code = "{name: a, sha256: " + kCode + "}";
   CHECK(made("rights: {a: {account_codes: [" + code + ", " + code + "]}}\n").flaws ==
         "rights.a.account_codes[1].sha256: another account has this code\n");
-}
-
-TEST_CASE("without an area code nothing is local") {
-  const auto config = testing::config_of("rights: {a: }\n");
-  std::vector<core::Flaw> flaws;
-  CHECK(compile_rights(*config, {}, {}, flaws).at("a").home.area.empty());
 }
 
 }  // namespace pbx::route

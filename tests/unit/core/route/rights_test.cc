@@ -21,7 +21,6 @@ constexpr const char* kNight = "2026-11-23T22:00:00Z";
 RightsGroup group(std::set<Destination> destinations, std::set<std::string> countries = {}) {
   RightsGroup group;
   group.name = "g";
-  group.home = kMoscow;
   group.destinations = std::move(destinations);
   group.countries = std::move(countries);
   return group;
@@ -30,7 +29,7 @@ RightsGroup group(std::set<Destination> destinations, std::set<std::string> coun
 RightsDecision asked(const RightsGroup* of, const Number& called, const RightsUsage& usage = {},
                      const char* now = kDay, bool has_code = false) {
   const ScheduleOverride none;
-  return decide(of, {called, usage, at(now), none, has_code});
+  return decide(of, {called, kMoscow, usage, at(now), none, has_code});
 }
 
 Refusal refusal(const RightsGroup& of, const Number& called, const RightsUsage& usage = {}) {
@@ -162,7 +161,7 @@ TEST_CASE("outside of the schedule only internal and emergency numbers may be ca
   CHECK(asked(&rights, kColleague, {}, kNight).is_allowed());
   CHECK(asked(&rights, kEmergency, {}, kNight).is_allowed());
   const ScheduleOverride open{ScheduleOverride::Kind::kOpen, {}, {}};
-  CHECK(decide(&rights, {kLocal, {}, at(kNight), open}).is_allowed());
+  CHECK(decide(&rights, {kLocal, kMoscow, {}, at(kNight), open}).is_allowed());
 }
 
 TEST_CASE("a code lifts destinations and schedule, not limits") {

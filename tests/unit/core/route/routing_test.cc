@@ -184,4 +184,15 @@ TEST_CASE("the examples of docs/routes.md are good") {
   CHECK_MESSAGE(loaded.has_config(), loaded.mistakes.front().message());
 }
 
+TEST_CASE("each domain has a home of its own, for rights") {
+  const Routing routing = made(
+      "numbering: {area_code: 495, local_digits: 7}\n"
+      "domains: {spb: {numbering: {area_code: 812, local_digits: 7}}, us: {numbering: {country: "
+      "US}}}\n");
+  CHECK(routing.home_of("").area == "+7495");
+  CHECK(routing.home_of("spb").area == "+7812");
+  CHECK(routing.home_of("us").country == "US");
+  CHECK(routing.home_of("us").area.empty());
+}
+
 }  // namespace pbx::route

@@ -76,7 +76,7 @@ TEST_CASE("a cause is a name, a status, or a status with a text") {
 TEST_CASE("a wrong action is told with what was probably meant") {
   CHECK(fault_of(parse_action("qeue sales")) ==
         "`qeue` is not known, did you mean `queue`?; allowed: extension, group, queue, flow, "
-        "voicemail, trunk, trunks, announcement, reject, plan");
+        "voicemail, domain, trunk, trunks, announcement, reject, plan");
   CHECK(fault_of(parse_action("queue")) == "`queue` needs one name after it; here ``");
   CHECK(fault_of(parse_action("queue a b")) == "`queue` needs one name after it; here `a b`");
   CHECK(fault_of(parse_action("reject")) ==
