@@ -140,7 +140,7 @@ void Daemon::make_control() {
   call::SwitchboardOptions options;
   options.config = config_->filled();
   options.routing = config_->routing();
-  options.overrides = stored_overrides();
+  options.facts = stored_facts();
   options.workers = worker_count(*first_config_, processors_);
   options.first_id = first_id;
   options.wall = core::wall_anchor_now();
@@ -156,18 +156,16 @@ void Daemon::make_control() {
                                      first_config_->recording.disk_free_min);
 }
 
-// Night mode and the like outlive a restart.
-std::map<std::string, route::ScheduleOverride, std::less<>> Daemon::stored_overrides() {
-  std::map<std::string, route::ScheduleOverride, std::less<>> overrides;
-  for (const auto& [name, schedule] : first_config_->schedules) {
-    const auto text = store_->reader().meta(storage::schedule_key(name));
-    if (!text || !*text) continue;
-    auto hand = route::parse_override(**text);
-    if (!hand || hand->kind == route::ScheduleOverride::Kind::kNone) continue;
-    hand->by = "before the restart";
-    overrides.emplace(name, std::move(*hand));
+// Night mode, blocks and the like outlive a restart.
+std::vector<call::Fact> Daemon::stored_facts() {
+  std::vector<call::Fact> facts;
+  for (call::Fact& fact : call::facts_of(*first_config_)) {
+    auto text = store_->reader().meta(call::key_of(fact));
+    if (!text || !*text || (*text)->empty()) continue;
+    fact.text = std::move(**text);
+    facts.push_back(std::move(fact));
   }
-  return overrides;
+  return facts;
 }
 
 // Those of profiles that are gone are forgotten.

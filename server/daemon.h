@@ -55,7 +55,7 @@ class Daemon {
   core::Result<> start_storage();
   void make_control();
   std::vector<call::Binding> stored_bindings();
-  std::map<std::string, route::ScheduleOverride, std::less<>> stored_overrides();
+  std::vector<call::Fact> stored_facts();
   core::Result<> open_api();
   api::Ports api_ports();
   void deliver(call::Reply&& reply);

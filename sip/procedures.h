@@ -136,6 +136,7 @@ void accept_response(Context& context, Leg& leg, const sip_t* sip);
 // True if the request is worth repeating with the interval that the 422 asked for.
 bool accept_too_small(Leg& leg, const sip_t* sip);
 void on_refresh_failed(Context& context, Leg& leg);
+void on_refresh_refused(Context& context, Leg& leg);
 void on_due(Context& context, Leg& leg);
 }  // namespace session_refresh
 

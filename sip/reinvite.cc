@@ -76,8 +76,10 @@ void on_refused(Context& context, Leg& leg, const sip_t* sip) {
   const bool was_refresh = std::exchange(leg.refresh_only, false);
   // The dialog is gone on the other side (RFC 3261 12.2.1.2).
   if (status == 481 || status == 408) return hang_up(context, leg, cause_of(sip, status));
+  // It said it had UPDATE: the next refresh is a re-INVITE.
+  if (status == 405 || status == 501) leg.peer.update = false;
   if (was_refresh)
-    session_refresh::on_refresh_failed(context, leg);
+    session_refresh::on_refresh_refused(context, leg);
   else
     emit(context, call::LegOfferRefused{leg.id, status});
   send_waiting(context, leg);

@@ -92,6 +92,11 @@ void on_refresh_failed(Context& context, Leg& leg) {
   schedule(context, leg);
 }
 
+void on_refresh_refused(Context& context, Leg& leg) {
+  leg.timer.on_refresh_refused(sip_now());
+  schedule(context, leg);
+}
+
 void on_due(Context& context, Leg& leg) {
   switch (leg.timer.take_due(sip_now())) {
     case SessionTimer::Due::kNothing:

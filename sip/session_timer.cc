@@ -50,6 +50,7 @@ bool SessionTimer::on_too_small(seconds min_se) {
 void SessionTimer::on_accepted(core::Instant now, const std::optional<SessionExpires>& answered) {
   state_.refused = 0;
   if (options_.mode == Mode::kOff) return stop();
+  state_.agreed = answered.has_value();
   if (answered) return run(now, answered->interval, answered->refresher != Refresher::kUas);
   // A side that knows no session timer still answers our refreshes, which is all we need.
   if (options_.mode == Mode::kRequest || state_.running) return run(now, state_.interval, true);
@@ -60,6 +61,13 @@ void SessionTimer::on_refresh_failed(core::Instant now) {
   if (!state_.running || !state_.refreshing) return;
   state_.refreshing = false;
   state_.refresh_at = now + std::max<core::Duration>((state_.expires_at - now) / 2, kRetryMin);
+}
+
+// Whoever says no is there and knows the dialog; gateways without timers often refuse any re-INVITE
+// that changes nothing.
+void SessionTimer::on_refresh_refused(core::Instant now) {
+  if (state_.running && state_.refreshing && !state_.agreed) return run(now, state_.interval, true);
+  on_refresh_failed(now);
 }
 
 TimerAnswer SessionTimer::answer(const TimerRequested& requested) const {
@@ -93,6 +101,7 @@ void SessionTimer::on_answered(core::Instant now, const TimerAnswer& answer) {
   if (answer.too_small) return;
   if (!answer.session_expires) return stop();
   const auto& agreed = *answer.session_expires;
+  state_.agreed = true;
   run(now, agreed.interval, agreed.refresher == Refresher::kUas);
 }
 

@@ -10,6 +10,8 @@
 // | their request is accepted     | runs if the answer says  | same, from now on                |
 // | half of the interval (ours)   | -                        | kRefresh                         |
 // | a refresh of ours failed      | -                        | again at half of the time left   |
+// | a refresh of ours was refused | -                        | likewise; of a side that knows   |
+// |                               |                          | no timers: accepted, it lives    |
 // | interval - min(32 s, 1/3)     | -                        | kExpired, not running            |
 
 #pragma once
@@ -64,6 +66,7 @@ struct SessionTimerState {
   bool running = false;
   bool we_refresh = false;
   bool refreshing = false;           // a refresh of ours is under way
+  bool agreed = false;               // the other side ends the call too if it is not refreshed
   std::chrono::seconds interval{0};  // agreed, or what we would ask for
   std::chrono::seconds min_se{0};    // the highest heard of
   unsigned refused = 0;              // 422 in a row
@@ -89,8 +92,10 @@ class SessionTimer {
   bool on_too_small(std::chrono::seconds min_se);
   // Ours was accepted by a 2xx with this Session-Expires.
   void on_accepted(core::Instant now, const std::optional<SessionExpires>& answered);
-  // Ours failed in a way that leaves the dialog alive.
+  // Ours could not be sent now.
   void on_refresh_failed(core::Instant now);
+  // Ours was refused in a way that leaves the dialog alive.
+  void on_refresh_refused(core::Instant now);
 
   // Theirs: the answer to give; on_answered() when the 2xx with it goes out.
   [[nodiscard]] TimerAnswer answer(const TimerRequested& requested) const;

@@ -26,17 +26,12 @@ struct StoreMeta {  // a small fact about the installation
   std::string name, value;
 };
 
-// The name of the fact that a hand is on a schedule.
-[[nodiscard]] inline std::string schedule_key(std::string_view schedule) {
-  return "schedule." + std::string(schedule);
-}
-
 using Item = std::variant<call::Journal, call::StoreCdr, call::StoreRecording, StoreBinding,
                           EraseBinding, StoreAccount, StoreMeta>;
 
 struct ToItem {
-  Item operator()(call::StoreOverride&& hand) const {
-    return StoreMeta{schedule_key(hand.schedule), std::move(hand.text)};
+  Item operator()(call::StoreFact&& stored) const {
+    return StoreMeta{call::key_of(stored.fact), std::move(stored.fact.text)};
   }
   template <class T>
   Item operator()(T&& plain) const {

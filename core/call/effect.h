@@ -11,6 +11,7 @@
 
 #include "core/base/ids.h"
 #include "core/call/event.h"
+#include "core/call/lasting.h"
 #include "core/call/view.h"
 
 namespace pbx::call {
@@ -100,11 +101,10 @@ struct StoreCdr {  // the end of a call; removes its journal entry
 struct StoreRecording {  // inserts or replaces a row of the catalogue
   Recording recording;
 };
-struct StoreOverride {  // a hand on a schedule, as route::to_text() writes it
-  std::string schedule;
-  std::string text;
+struct StoreFact {  // takes the place of what was stored under the same name
+  Fact fact;
 };
-using StoreCommand = std::variant<Journal, StoreCdr, StoreRecording, StoreOverride>;
+using StoreCommand = std::variant<Journal, StoreCdr, StoreRecording, StoreFact>;
 
 // --- to the asker ---
 struct Reply {

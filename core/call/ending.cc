@@ -83,11 +83,12 @@ core::Cause cause_for_others(const Call& call, const core::Cause& cause) {
   return cause;
 }
 
-void free_line(Switchboard& board, const Turn& turn, const Leg& leg) {
+void free_line(Switchboard& board, Turn& turn, const Leg& leg) {
   if (leg.is_caller()) return board.trunks.end_in(leg.record.trunk);
   const auto talked = leg.record.answered ? turn.wall - *leg.record.answered : core::Duration(0);
-  board.trunks.end_out(leg.record.trunk, turn.wall,
-                       std::chrono::duration_cast<std::chrono::milliseconds>(talked));
+  const DayTotal& today = board.trunks.end_out(
+      leg.record.trunk, turn.wall, std::chrono::duration_cast<std::chrono::milliseconds>(talked));
+  if (leg.record.answered) store_fact(turn, Fact::Kind::kTrunk, leg.record.trunk, today.text());
 }
 
 void on_caller_ended(Switchboard& board, Turn& turn, Call& call, const core::Cause& cause) {

@@ -1,5 +1,9 @@
 #include "core/call/fraud.h"
 
+#include <fmt/format.h>
+
+#include "core/base/text.h"
+
 namespace pbx::call {
 namespace {
 
@@ -29,6 +33,24 @@ std::string_view text(Suspicion suspicion) {
       break;
   }
   return "calls out of hours";
+}
+
+std::string Block::text(const core::WallAnchor& wall) const {
+  return fmt::format("{} {} {}", core::iso8601(wall.wall_at(until)), calls, call::text(reason));
+}
+
+std::optional<Block> Block::parse(std::string_view extension, std::string_view text,
+                                  const core::WallAnchor& wall) {
+  const auto parts = core::split_once(text, ' ');
+  const auto rest = parts ? core::split_once(parts->second, ' ') : std::nullopt;
+  if (!rest) return std::nullopt;
+  const auto until = core::parse_iso8601(parts->first);
+  const auto calls = core::parse_uint<std::uint32_t>(rest->first);
+  if (!until || *until <= wall.wall || !calls) return std::nullopt;
+  for (const Suspicion reason : {Suspicion::kInternational, Suspicion::kShort, Suspicion::kClosed})
+    if (call::text(reason) == rest->second)
+      return Block{std::string(extension), reason, *calls, wall.at + (*until - wall.wall)};
+  return std::nullopt;
 }
 
 std::optional<Block> FraudWatch::note(const config::Fraud& limits, std::string_view extension,

@@ -25,6 +25,7 @@ void suspect(Switchboard& board, Turn& turn, const Call& call, Suspicion kind) {
   const auto block = board.fraud.note(board.config->fraud, extension, kind, turn.now);
   if (!block) return;
   ++board.fraud_blocks;
+  store_fact(turn, Fact::Kind::kExtension, extension, block->text(board.wall));
   notice(turn, Notice::Level::kError,
          fmt::format("fraud extension={} blocked for_s={}: {} {} within an hour; if they are its "
                      "own, `strowger fraud lift {}`",
@@ -118,8 +119,11 @@ void end_usage(Switchboard& board, Turn& turn, Call& call) {
   const route::Price* price = group != nullptr && group->prices && call.cdr.answered
                                   ? group->prices->find(call.outside.number.text)
                                   : nullptr;
-  board.usage.end(call.caller().record.extension, turn.wall, talked,
-                  price == nullptr ? 0 : route::cost(*price, talked));
+  const std::string& extension = call.caller().record.extension;
+  const DayTotal& today = board.usage.end(extension, turn.wall, talked,
+                                          price == nullptr ? 0 : route::cost(*price, talked));
+  if (group != nullptr && call.cdr.answered)
+    store_fact(turn, Fact::Kind::kUsage, extension, today.text());
 }
 
 void on_talk_limit(Switchboard& board, Turn& turn, Call& call) {

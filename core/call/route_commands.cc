@@ -13,7 +13,7 @@ void reply(Turn& turn, core::RequestId request, View view) {
   turn.out.push_back(Reply{request, std::move(view)});
 }
 
-TrunkView view_of(const std::string& name, const TrunkLine& line) {
+TrunkView view_of(const std::string& name, const TrunkLine& line, core::WallTime wall) {
   TrunkView view;
   view.name = name;
   view.state = text(line.state);
@@ -25,7 +25,7 @@ TrunkView view_of(const std::string& name, const TrunkLine& line) {
   view.calls_out = line.calls_out;
   view.calls_total = line.calls_total;
   view.calls_failed = line.calls_failed;
-  view.talked = line.talked;
+  view.talked = line.today.talked(wall);
   return view;
 }
 
@@ -34,7 +34,7 @@ TrunkView view_of(const std::string& name, const TrunkLine& line) {
 void on(Switchboard& board, Turn& turn, const ListTrunks& event) {
   TrunkList list;
   for (const auto& [name, line] : board.trunks.all())
-    if (board.trunk(name) != nullptr) list.trunks.push_back(view_of(name, line));
+    if (board.trunk(name) != nullptr) list.trunks.push_back(view_of(name, line, turn.wall));
   reply(turn, event.request, std::move(list));
 }
 
@@ -59,6 +59,7 @@ void on(Switchboard& board, Turn& turn, const ListBlocks& event) {
 void on(Switchboard& board, Turn& turn, const LiftBlock& event) {
   if (!board.fraud.lift(event.extension, turn.now))
     return reply(turn, event.request, NotFound{"a block of extension " + event.extension});
+  store_fact(turn, Fact::Kind::kExtension, event.extension, {});
   notice(turn, Notice::Level::kInfo, fmt::format("fraud extension={} lifted", event.extension));
   reply(turn, event.request, Done{});
 }
@@ -67,7 +68,7 @@ void set_schedule(Switchboard& board, Turn& turn, const std::string& schedule,
                   route::ScheduleOverride hand) {
   notice(turn, Notice::Level::kInfo,
          fmt::format("schedule={} set {} by \"{}\"", schedule, route::to_text(hand), hand.by));
-  turn.out.push_back(StoreCommand{StoreOverride{schedule, route::to_text(hand)}});
+  store_fact(turn, Fact::Kind::kSchedule, schedule, route::to_text(hand));
   if (hand.kind == Kind::kNone)
     board.overrides.erase(schedule);
   else

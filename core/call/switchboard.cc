@@ -23,8 +23,9 @@ Switchboard::Switchboard(const SwitchboardOptions& options, SecretSource& secret
       ports(options.config->media.rtp_ports.first, options.config->media.rtp_ports.last,
             options.config->media.port_quarantine),
       call_rate(options.config->server.limits.calls_per_second_max),
-      overrides(options.overrides),
-      sessions_of_worker(options.workers, 0) {}
+      sessions_of_worker(options.workers, 0) {
+  for (const Fact& fact : options.facts) remember(*this, fact);
+}
 
 Call* Switchboard::find(core::CallId call) {
   const auto found = calls.find(call);
@@ -68,6 +69,10 @@ void to_media(Turn& turn, const Call& call, MediaCommand command) {
 
 void notice(Turn& turn, Notice::Level level, std::string text) {
   turn.out.push_back(Notice{level, std::move(text)});
+}
+
+void store_fact(Turn& turn, Fact::Kind kind, const std::string& name, std::string text) {
+  turn.out.push_back(StoreCommand{StoreFact{{kind, name, std::move(text)}}});
 }
 
 bool take_port(Switchboard& board, Turn& turn, Leg& leg) {

@@ -21,6 +21,7 @@
 #include "core/call/call.h"
 #include "core/call/effect.h"
 #include "core/call/fraud.h"
+#include "core/call/lasting.h"
 #include "core/call/locations.h"
 #include "core/call/port_pool.h"
 #include "core/call/ports.h"
@@ -49,7 +50,7 @@ struct SwitchboardOptions {
   std::uint16_t workers = 1;                      // media workers, WorkerId 1 to this
   std::uint64_t first_id = 1;  // above every CallId and RecordingId of earlier runs
   core::WallAnchor wall;
-  std::map<std::string, route::ScheduleOverride, std::less<>> overrides;  // of earlier runs
+  std::vector<Fact> facts;  // of earlier runs
 };
 
 struct Switchboard {
@@ -111,6 +112,9 @@ void notice(Turn& turn, Notice::Level level, std::string text);
 [[nodiscard]] bool take_port(Switchboard& board, Turn& turn, Leg& leg);
 // Opens the session of `leg`, or changes it if it is open.
 void set_media(Switchboard& board, Turn& turn, Call& call, Leg& leg, const MediaParams& params);
+
+// --- what outlives a restart ---
+void store_fact(Turn& turn, Fact::Kind kind, const std::string& name, std::string text);
 
 // --- the record ---
 void begin_segment(Switchboard& board, Turn& turn, Call& call, Segment::Kind kind,

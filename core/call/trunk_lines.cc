@@ -7,10 +7,6 @@ namespace {
 
 using State = TrunkChanged::State;
 
-std::chrono::sys_days day_of(core::WallTime wall) {
-  return std::chrono::floor<std::chrono::days>(wall);
-}
-
 bool is_reached(std::uint32_t limit, std::uint32_t count) { return limit != 0 && count >= limit; }
 
 }  // namespace
@@ -59,9 +55,8 @@ std::optional<std::string> TrunkLines::why_not(const config::Trunk& trunk, core:
   if (urgent) return std::nullopt;
   if (is_reached(trunk.limits.calls_out, known->calls_out))
     return fmt::format("is full: {} calls, limits.calls_out", known->calls_out);
-  const auto minutes = std::chrono::floor<std::chrono::minutes>(known->talked).count();
-  if (known->day == day_of(wall) &&
-      is_reached(trunk.limits.minutes_per_day, static_cast<std::uint32_t>(minutes)))
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(known->today.talked(wall)).count();
+  if (is_reached(trunk.limits.minutes_per_day, static_cast<std::uint32_t>(minutes)))
     return fmt::format("has talked {} minutes today, limits.minutes_per_day", minutes);
   return std::nullopt;
 }
@@ -84,15 +79,12 @@ void TrunkLines::end_in(std::string_view trunk) {
   if (known.calls_in > 0) --known.calls_in;
 }
 
-void TrunkLines::end_out(std::string_view trunk, core::WallTime wall,
-                         std::chrono::milliseconds talked) {
+const DayTotal& TrunkLines::end_out(std::string_view trunk, core::WallTime wall,
+                                    std::chrono::milliseconds talked) {
   TrunkLine& known = line(trunk);
   if (known.calls_out > 0) --known.calls_out;
-  if (known.day != day_of(wall)) {
-    known.day = day_of(wall);
-    known.talked = std::chrono::milliseconds(0);
-  }
-  known.talked += talked;
+  known.today.add(wall, talked, 0);
+  return known.today;
 }
 
 }  // namespace pbx::call

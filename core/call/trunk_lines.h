@@ -18,6 +18,7 @@
 #include "core/base/net.h"
 #include "core/base/time.h"
 #include "core/base/wall_time.h"
+#include "core/call/day_total.h"
 #include "core/call/event.h"
 #include "core/call/rate_gate.h"
 #include "core/config/trunk.h"
@@ -37,8 +38,7 @@ struct TrunkLine {
   std::uint64_t calls_total = 0;   // outgoing ones that were tried
   std::uint64_t calls_failed = 0;  // of those, by the trunk's own fault
   RateGate rate{1};                // of outgoing calls
-  std::chrono::sys_days day;       // that `talked` is of
-  std::chrono::milliseconds talked{0};
+  DayTotal today;                  // talk of outgoing calls
 };
 
 class TrunkLines {
@@ -59,7 +59,10 @@ class TrunkLines {
   void begin_in(std::string_view trunk) { ++line(trunk).calls_in; }
   void begin_out(std::string_view trunk);
   void end_in(std::string_view trunk);
-  void end_out(std::string_view trunk, core::WallTime wall, std::chrono::milliseconds talked);
+  // The totals of the day after it.
+  const DayTotal& end_out(std::string_view trunk, core::WallTime wall,
+                          std::chrono::milliseconds talked);
+  void restore(std::string_view trunk, const DayTotal& today) { line(trunk).today = today; }
   void count_failure(std::string_view trunk) { ++line(trunk).calls_failed; }
 
  private:

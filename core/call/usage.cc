@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::chrono::hours kHour{1};
 
-std::chrono::sys_days day_of(core::WallTime wall) {
-  return std::chrono::floor<std::chrono::days>(wall);
-}
-
 }  // namespace
 
 route::RightsUsage UsageBook::of(std::string_view extension, core::Instant now,
@@ -19,9 +15,9 @@ route::RightsUsage UsageBook::of(std::string_view extension, core::Instant now,
   if (found == accounts_.end()) return {};
   const Account& account = found->second;
   const auto first = std::upper_bound(account.begun.begin(), account.begun.end(), now - kHour);
-  const bool is_today = account.day == day_of(wall);
   return {account.calls_now, static_cast<std::uint32_t>(account.begun.end() - first),
-          is_today ? account.talked : std::chrono::seconds(0), is_today ? account.cost : 0};
+          std::chrono::floor<std::chrono::seconds>(account.today.talked(wall)),
+          account.today.cost(wall)};
 }
 
 void UsageBook::begin(std::string_view extension, core::Instant now) {
@@ -33,17 +29,16 @@ void UsageBook::begin(std::string_view extension, core::Instant now) {
   account.begun.push_back(now);
 }
 
-void UsageBook::end(std::string_view extension, core::WallTime wall, std::chrono::seconds talked,
-                    std::int64_t cost) {
+const DayTotal& UsageBook::end(std::string_view extension, core::WallTime wall,
+                               std::chrono::seconds talked, std::int64_t cost) {
   Account& account = accounts_[std::string(extension)];
   if (account.calls_now > 0) --account.calls_now;
-  if (account.day != day_of(wall)) {
-    account.day = day_of(wall);
-    account.talked = std::chrono::seconds(0);
-    account.cost = 0;
-  }
-  account.talked += talked;
-  account.cost += cost;
+  account.today.add(wall, talked, cost);
+  return account.today;
+}
+
+void UsageBook::restore(std::string_view extension, const DayTotal& today) {
+  accounts_[std::string(extension)].today = today;
 }
 
 }  // namespace pbx::call

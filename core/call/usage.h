@@ -1,8 +1,7 @@
 // core/call/usage.h — what each extension has used of the limits of its rights: calls to outside,
 // now, in the last hour, and today.
 //
-// Pure.  Owner: control.  A day is one of UTC.  Kept in memory: a restart begins the hour and the
-// day anew.
+// Pure.  Owner: control.  The totals of the day outlive a restart (lasting.h), the hour does not.
 //
 // Bound: kHourCallsMax beginnings of the last hour are remembered for an extension, the latest.
 
@@ -18,6 +17,7 @@
 
 #include "core/base/time.h"
 #include "core/base/wall_time.h"
+#include "core/call/day_total.h"
 #include "core/route/rights.h"
 
 namespace pbx::call {
@@ -29,17 +29,16 @@ class UsageBook {
   [[nodiscard]] route::RightsUsage of(std::string_view extension, core::Instant now,
                                       core::WallTime wall) const;
   void begin(std::string_view extension, core::Instant now);
-  // `cost` in millionths.
-  void end(std::string_view extension, core::WallTime wall, std::chrono::seconds talked,
-           std::int64_t cost);
+  // `cost` in millionths.  The totals of the day after it.
+  const DayTotal& end(std::string_view extension, core::WallTime wall, std::chrono::seconds talked,
+                      std::int64_t cost);
+  void restore(std::string_view extension, const DayTotal& today);
 
  private:
   struct Account {
     std::uint32_t calls_now = 0;
     std::deque<core::Instant> begun;  // in the last hour
-    std::chrono::sys_days day;        // that `talked` and `cost` are of
-    std::chrono::seconds talked{0};
-    std::int64_t cost = 0;
+    DayTotal today;
   };
   std::map<std::string, Account, std::less<>> accounts_;
 };

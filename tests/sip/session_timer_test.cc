@@ -69,6 +69,28 @@ TEST_CASE("without UPDATE the exchange refreshes by re-INVITE, and hangs up when
   CHECK(exchange.events.wait<call::LegEnded>().cause.sip_status == 481);
 }
 
+TEST_CASE("a side without session timers may refuse every refresh") {
+  auto config = test_config();
+  config->profiles["phones"].session_timer.expires = 100s;
+  Exchange exchange(config);
+  Phone phone(exchange, "102");
+  exchange.stack.post(invite_to(exchange, phone));
+  phone.answer(phone.peer.expect("INVITE"), "t1", "Allow: INVITE, UPDATE\r\n");
+  CHECK_FALSE(phone.peer.expect("ACK").text.empty());
+  static_cast<void>(exchange.events.wait<call::LegAnswered>());
+  exchange.advance(51s);
+  phone.peer.reply(phone.peer.expect("UPDATE"), 405);
+  for (int i = 0; i < 3; ++i) {
+    exchange.settle();
+    exchange.advance(51s);
+    const SipText refresh = phone.peer.expect("INVITE");
+    CHECK(refresh.method() == "INVITE");
+    phone.peer.reply(refresh, 488);
+    CHECK_FALSE(phone.peer.expect("ACK").text.empty());
+  }
+  CHECK(exchange.events.none<call::LegEnded>(100ms));
+}
+
 TEST_CASE("an interval that is too small for the other side is asked again") {
   auto config = test_config();
   config->profiles["phones"].session_timer.expires = 100s;

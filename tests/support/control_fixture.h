@@ -60,10 +60,13 @@ inline call::Format events() { return {call::Codec::kTelephoneEvent, 101, 8000, 
 
 class ControlFixture {
  public:
-  explicit ControlFixture(std::shared_ptr<config::Config> with = sample_config())
+  explicit ControlFixture(std::shared_ptr<config::Config> with = sample_config(),
+                          std::vector<call::Fact> remembered = {})
       : config(std::move(with)),
         secrets_(1),
-        control({config, routing_of(*config), 2, 1000, {now, core::WallTime{}}}, secrets_) {}
+        control(
+            {config, routing_of(*config), 2, 1000, {now, core::WallTime{}}, std::move(remembered)},
+            secrets_) {}
 
   std::shared_ptr<config::Config> config;
   core::Instant now{std::chrono::hours{1}};
@@ -150,7 +153,7 @@ class ControlFixture {
   std::vector<call::Cdr> cdrs;
   std::vector<call::Recording> recordings;
   std::vector<call::Cdr> journal;
-  std::vector<call::StoreOverride> overrides;
+  std::vector<call::Fact> facts;
   std::vector<call::Reply> replies;
 
  private:
@@ -188,7 +191,7 @@ class ControlFixture {
     if (const auto* cdr = std::get_if<call::StoreCdr>(&command)) cdrs.push_back(cdr->cdr);
     if (const auto* row = std::get_if<call::StoreRecording>(&command))
       recordings.push_back(row->recording);
-    if (const auto* hand = std::get_if<call::StoreOverride>(&command)) overrides.push_back(*hand);
+    if (const auto* stored = std::get_if<call::StoreFact>(&command)) facts.push_back(stored->fact);
     if (const auto* entry = std::get_if<call::Journal>(&command)) journal.push_back(entry->cdr);
   }
 

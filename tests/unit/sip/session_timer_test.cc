@@ -117,6 +117,26 @@ TEST_CASE("a side without session timers is refreshed by us, if we want timers")
   CHECK_FALSE(off.next_deadline());
 }
 
+TEST_CASE("a side without session timers that refuses a refresh lives: the call goes on") {
+  auto it = timer();
+  it.on_accepted(kStart, std::nullopt);
+  for (int i = 1; i < 10; ++i) {
+    REQUIRE(it.take_due(kStart + i * 900s) == Due::kRefresh);
+    it.on_refresh_refused(kStart + i * 900s);
+  }
+  REQUIRE(it.take_due(kStart + 9000s) == Due::kRefresh);
+  CHECK(it.take_due(kStart + 8100s + 1768s) == Due::kExpired);  // no answer at all
+}
+
+TEST_CASE("a side with session timers that refuses a refresh is asked again until the end") {
+  auto it = timer();
+  it.on_accepted(kStart, SessionExpires{1800s, Refresher::kUac});
+  CHECK(it.take_due(kStart + 900s) == Due::kRefresh);
+  it.on_refresh_refused(kStart + 900s);
+  CHECK(it.next_deadline() == kStart + 1334s);
+  CHECK(it.take_due(kStart + 1768s) == Due::kExpired);
+}
+
 TEST_CASE("the answer to a request follows table 2 of the RFC") {
   struct Row {
     bool supported;

@@ -64,4 +64,27 @@ TEST_CASE("a block is listed until it ends or is lifted, and counts begin anew")
   CHECK(watch.list(kStart + 31min).empty());
 }
 
+TEST_CASE("a block is read back from its text as long as it lasts") {
+  const core::WallTime noon = *core::parse_iso8601("2026-11-22T12:00:00Z");
+  const Block block{"101@north", Suspicion::kShort, 21, kStart + 30min};
+  const std::string text = block.text({kStart, noon});
+  CHECK(text == "2026-11-22T12:30:00.000Z 21 short calls");
+
+  const core::Instant restart{5min};  // another clock of instants
+  const auto again = Block::parse("101@north", text, {restart, noon + 10min});
+  REQUIRE(again.has_value());
+  CHECK(again->reason == Suspicion::kShort);
+  CHECK(again->calls == 21);
+  CHECK(again->until == restart + 20min);
+  FraudWatch watch;
+  watch.restore(*again);
+  CHECK(watch.find("101@north", restart) != nullptr);
+  CHECK(watch.find("101@north", restart + 20min) == nullptr);
+
+  CHECK_FALSE(Block::parse("101@north", text, {restart, noon + 30min}).has_value());
+  for (const char* nonsense : {"", "2026-11-22T12:30:00Z", "2026-11-22T12:30:00Z 1 long calls",
+                               "2026-11-22T12:30:00Z many short calls", "later 1 short calls"})
+    CHECK_FALSE(Block::parse("101", nonsense, {kStart, noon}).has_value());
+}
+
 }  // namespace pbx::call

@@ -67,10 +67,10 @@ TEST_CASE("a hand on a schedule turns the plan, and is kept") {
   house.set(Kind::kNone);
   CHECK(house.rings() == "101");
   CHECK(!house.office().by_hand);
-  REQUIRE(house.overrides.size() == 2);
-  CHECK(house.overrides[0].schedule == "office");
-  CHECK(house.overrides[0].text == "closed");
-  CHECK(house.overrides[1].text == "none");
+  REQUIRE(house.facts.size() == 2);
+  CHECK(key_of(house.facts[0]) == "schedule.office");
+  CHECK(house.facts[0].text == "closed");
+  CHECK(house.facts[1].text == "none");
 }
 
 TEST_CASE("a hand is taken off when its time has come") {
@@ -97,7 +97,7 @@ TEST_CASE("the feature code closes and gives back, for those who may") {
   CHECK(house.office().open);
   house.incoming("103", "*28");
   CHECK(house.office().open);
-  REQUIRE(house.overrides.size() == 2);
+  CHECK(house.facts.size() == 2);
 }
 
 TEST_CASE("trunks are listed with what they carry") {

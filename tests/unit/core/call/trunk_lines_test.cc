@@ -68,7 +68,7 @@ TEST_CASE("the minutes of a day begin anew at midnight") {
   lines.begin_out("mts");
   lines.end_out("mts", kTomorrow, 1min);
   CHECK(!lines.why_not(trunk(0, 10), kTomorrow, false));
-  CHECK(lines.find("mts")->talked == 1min);
+  CHECK(lines.find("mts")->today.talked(kTomorrow) == 1min);
 }
 
 TEST_CASE("calls of a second are bounded only where the trunk says so") {
