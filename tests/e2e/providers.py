@@ -4,6 +4,8 @@ and a second exchange."""
 import os
 
 from harness import Exchange, default_config
+from rtp import Tone
+from scenarios.talk import both_hear
 
 
 def add_provider(bench, name="provider", **options):
@@ -28,6 +30,31 @@ def add_plans(bench, incoming=(), outgoing=("provider",)):
         bench.config["trunk_groups"] = {"all": {"members": [
             {"trunk": name, "priority": i + 1} for i, name in enumerate(outgoing)]}}
     bench.config["plans"] = plans
+
+
+def one_provider(bench):
+    """The usual house: one provider, whose calls for +12125550101 are for 101."""
+    bench.provider = add_provider(bench)
+    add_plans(bench, incoming=[("+12125550101", "101")])
+
+
+def two_providers(bench):
+    """Calls to outside go to the first, or else to the second."""
+    bench.first = add_provider(bench, "first")
+    bench.second = add_provider(bench, "second")
+    add_plans(bench, outgoing=("first", "second"))
+
+
+def call_from(provider, number, caller, **options):
+    """An INVITE of the provider for `number`, From `caller`."""
+    provider.user = caller
+    return provider.invite(number, **options)
+
+
+def both_talk(call, incoming):
+    """Both sides of an answered call hear the other's tone."""
+    call.media.tone, incoming.media.tone = Tone(440), Tone(660)
+    both_hear(call, incoming)
 
 
 class _Place:
