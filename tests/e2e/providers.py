@@ -1,9 +1,5 @@
-"""What scenarios of trunks share: providers, which are scripted telephones with a fixed address,
-and a second exchange."""
+"""What scenarios of trunks share: providers, which are scripted telephones with a fixed address."""
 
-import os
-
-from harness import Exchange, default_config
 from rtp import Tone
 from scenarios.talk import both_hear
 
@@ -55,22 +51,3 @@ def both_talk(call, incoming):
     """Both sides of an answered call hear the other's tone."""
     call.media.tone, incoming.media.tone = Tone(440), Tone(660)
     both_hear(call, incoming)
-
-
-class _Place:
-    """The network as a second exchange sees it."""
-
-    def __init__(self, network):
-        self.exchange = network.address()
-
-
-def second_exchange(bench):
-    """Another strowgerd beside the one under test; the scenario configures and starts it."""
-    directory = os.path.join(bench.directory, "second")
-    os.makedirs(directory)
-    place = _Place(bench.network)
-    made = Exchange(bench.exchange.binaries, directory, place)
-    made.config = default_config(place)
-    made.socket = made.config["api"]["socket"] = bench.exchange.socket + "2"
-    bench.closes(made)
-    return made
