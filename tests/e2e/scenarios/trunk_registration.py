@@ -1,12 +1,12 @@
 """Trunks that register, and challenges that they answer."""
 
-import hashlib
 import re
 import secrets
 
 from providers import add_plans, add_provider, both_talk
 from scenario import scenario
-from waiting import check_equal, check_in
+from sip_message import Credentials
+from waiting import check, check_equal, check_in
 
 
 def _registering(bench):
@@ -24,23 +24,10 @@ def challenge(provider, request, realm, status=401):
     if request.method == "INVITE":
         provider.expect("ACK")
     again = provider.expect(request.method)
-    said = again.get("authorization" if status == 401 else "proxy-authorization")
-    fields = dict(re.findall(r'(\w+)="?([^",]*)"?', said))
-    check_equal("realm", unquoted(said, "realm"), realm)
-    expected = digest_answer("account", realm, "e2e-secret", again, fields, nonce)
-    check_equal("answer to the challenge", fields["response"], expected)
+    said = Credentials(again.get("authorization" if status == 401 else "proxy-authorization"))
+    check_equal("user and realm", (said.get("username"), said.get("realm")), ("account", realm))
+    check(said.is_answer("e2e-secret", again.method, nonce), "the answer to the challenge is wrong")
     return again
-
-
-def unquoted(said, name):
-    return re.search(rf'{name}="((?:[^"\\]|\\.)*)"', said).group(1)
-
-
-def digest_answer(user, realm, password, request, fields, nonce):
-    def md5(*parts):
-        return hashlib.md5(":".join(parts).encode()).hexdigest()
-    return md5(md5(user, realm, password), nonce, fields["nc"], fields["cnonce"], fields["qop"],
-               md5(request.method, fields["uri"]))
 
 
 def let_register(bench, realm="provider", expires=600):
