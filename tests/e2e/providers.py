@@ -1,9 +1,7 @@
-"""What scenarios of trunks share: providers, which are scripted telephones with a fixed address,
-and a second exchange."""
+"""What scenarios of trunks share: providers, which are scripted telephones with a fixed address."""
 
-import os
-
-from harness import Exchange, default_config
+from rtp import Tone
+from scenarios.talk import both_hear
 
 
 def add_provider(bench, name="provider", **options):
@@ -30,20 +28,26 @@ def add_plans(bench, incoming=(), outgoing=("provider",)):
     bench.config["plans"] = plans
 
 
-class _Place:
-    """The network as a second exchange sees it."""
+def one_provider(bench):
+    """The usual house: one provider, whose calls for +12125550101 are for 101."""
+    bench.provider = add_provider(bench)
+    add_plans(bench, incoming=[("+12125550101", "101")])
 
-    def __init__(self, network):
-        self.exchange = network.address()
+
+def two_providers(bench):
+    """Calls to outside go to the first, or else to the second."""
+    bench.first = add_provider(bench, "first")
+    bench.second = add_provider(bench, "second")
+    add_plans(bench, outgoing=("first", "second"))
 
 
-def second_exchange(bench):
-    """Another strowgerd beside the one under test; the scenario configures and starts it."""
-    directory = os.path.join(bench.directory, "second")
-    os.makedirs(directory)
-    place = _Place(bench.network)
-    made = Exchange(bench.exchange.binaries, directory, place)
-    made.config = default_config(place)
-    made.socket = made.config["api"]["socket"] = bench.exchange.socket + "2"
-    bench.closes(made)
-    return made
+def call_from(provider, number, caller, **options):
+    """An INVITE of the provider for `number`, From `caller`."""
+    provider.user = caller
+    return provider.invite(number, **options)
+
+
+def both_talk(call, incoming):
+    """Both sides of an answered call hear the other's tone."""
+    call.media.tone, incoming.media.tone = Tone(440), Tone(660)
+    both_hear(call, incoming)

@@ -152,3 +152,25 @@ class Digest:
         if "opaque" in challenge:
             fields.append(f'opaque="{challenge["opaque"]}"')
         return "Digest " + ", ".join(fields)
+
+
+class Credentials:
+    """What an Authorization says; values that were quoted are as they stood between the quotes."""
+
+    def __init__(self, value):
+        self._fields = {name: quoted or plain for name, quoted, plain in re.findall(
+            r'(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^,\s]+))', value)}
+
+    def get(self, name):
+        return self._fields.get(name)
+
+    def is_answer(self, password, method, nonce):
+        """Whether the response is right by MD5 and qop auth (RFC 7616 3.4); what is quoted counts
+        without its backslashes."""
+        def digest(*parts):
+            plain = ":".join(re.sub(r"\\(.)", r"\1", part) for part in parts)
+            return hashlib.md5(plain.encode()).hexdigest()
+        fields = self._fields
+        return self._fields["response"] == digest(
+            digest(fields["username"], fields["realm"], password), nonce, fields["nc"],
+            fields["cnonce"], fields["qop"], digest(method, fields["uri"]))

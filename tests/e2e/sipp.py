@@ -1,10 +1,11 @@
 """Sipp with a scenario of tests/e2e/sipp/, one run, its verdict and its messages."""
 
 import os
+import socket
 import subprocess
 
 from processes import Process
-from waiting import Failure
+from waiting import Failure, wait_until
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sipp")
 TIMEOUT_SECONDS = 60
@@ -15,7 +16,7 @@ class Sipp:
 
     def __init__(self, directory, scenario, ip, port, exchange, service="", user="", password="",
                  fields=(), calls=1, rate=10, extra=(), transport="u1"):
-        self.scenario, self.directory = scenario, directory
+        self.scenario, self.directory, self.address = scenario, directory, (ip, port)
         os.makedirs(directory, exist_ok=True)
         command = ["sipp", f"{exchange[0]}:{exchange[1]}", "-sf",
                    os.path.join(HERE, f"{scenario}.xml"), "-i", ip, "-p", str(port), "-mi", ip,
@@ -46,11 +47,23 @@ class Sipp:
             raise Failure(f"sipp {self.scenario} ended with {status}:\n"
                           f"{self._read('errors.log')[-3000:]}\n{self.messages()[-4000:]}")
 
+    def wait_listening(self):
+        """Until its port is taken, so that nobody's first packet finds it closed."""
+        wait_until(f"sipp {self.scenario} to listen", self._is_listening)
+
     def stop(self):
         self.process.stop()
 
     def messages(self):
         return self._read("messages.log")
+
+    def _is_listening(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind(self.address)
+            except OSError:
+                return True
+        return False
 
     def _read(self, name):
         try:

@@ -2,16 +2,11 @@
 
 import time
 
-from providers import add_plans, add_provider
+from providers import add_plans, add_provider, both_talk, one_provider, two_providers
 from rtp import Tone
 from scenario import scenario
 from scenarios.talk import hear
 from waiting import check, check_equal, check_in, wait_until
-
-
-def _one_provider(bench):
-    bench.provider = add_provider(bench)
-    add_plans(bench, incoming=[("+12125550101", "101")])
 
 
 def ringing(bench):
@@ -20,7 +15,7 @@ def ringing(bench):
     return call, bench.provider.incoming()
 
 
-@scenario(_one_provider, seconds=3)
+@scenario(one_provider, seconds=3)
 def progress_without_sound_becomes_ringing(bench):
     """183 without SDP: the telephone is told to ring and makes its own tone."""
     call, incoming = ringing(bench)
@@ -32,7 +27,7 @@ def progress_without_sound_becomes_ringing(bench):
     call.hang_up()
 
 
-@scenario(_one_provider, seconds=5)
+@scenario(one_provider, seconds=5)
 def announcement_before_the_answer_is_heard(bench):
     """183 with SDP and a tone: early media reaches the caller, who then hears 404."""
     call, incoming = ringing(bench)
@@ -44,7 +39,7 @@ def announcement_before_the_answer_is_heard(bench):
     call.wait(404)
 
 
-@scenario(_one_provider, seconds=4)
+@scenario(one_provider, seconds=4)
 def call_without_an_offer_from_a_trunk_is_answered_with_ours(bench):
     """A delayed offer: our SDP is in the 200, the provider's in its ACK."""
     called = bench.phone(101)
@@ -60,7 +55,7 @@ def call_without_an_offer_from_a_trunk_is_answered_with_ours(bench):
     check_equal("outcome", bench.exchange.wait_cdr()["outcome"], "answered")
 
 
-@scenario(_one_provider, seconds=4)
+@scenario(one_provider, seconds=4)
 def answer_without_a_contact_can_be_hung_up(bench):
     """No Contact in the 200: ACK and BYE go where the answer came from."""
     call, incoming = ringing(bench)
@@ -71,7 +66,7 @@ def answer_without_a_contact_can_be_hung_up(bench):
     incoming.wait_bye()
 
 
-@scenario(_one_provider, seconds=4)
+@scenario(one_provider, seconds=4)
 def answer_with_a_contact_out_of_reach_can_be_hung_up(bench):
     """A Contact behind somebody's NAT: ACK and BYE go where the answer came from all the same."""
     call, incoming = ringing(bench)
@@ -83,8 +78,7 @@ def answer_with_a_contact_out_of_reach_can_be_hung_up(bench):
     incoming.wait_bye()
 
 
-
-@scenario(_one_provider, seconds=6)
+@scenario(one_provider, seconds=6)
 def refused_reinvite_leaves_the_talk_as_it_was(bench):
     """The telephone holds: the provider is not bothered; its own re-INVITE is answered."""
     call, incoming = ringing(bench)
@@ -95,13 +89,11 @@ def refused_reinvite_leaves_the_talk_as_it_was(bench):
     check_equal("requests to the provider", [r.method for r in incoming.requests], [])
     call.reinvite("sendrecv")
     incoming.reinvite("sendrecv")
-    call.media.tone, incoming.media.tone = Tone(440), Tone(660)
-    hear("the caller", call.media, 660)
-    hear("the provider", incoming.media, 440)
+    both_talk(call, incoming)
     call.hang_up()
 
 
-@scenario(_one_provider, seconds=4)
+@scenario(one_provider, seconds=4)
 def challenge_that_cannot_be_answered_fails_the_call(bench):
     """401 for a trunk without a login, with a realm full of quotes: the call fails, once."""
     call, incoming = ringing(bench)
@@ -165,8 +157,7 @@ def provider_sees_nothing_of_the_inside(bench):
 
 
 def _busy_provider(bench):
-    bench.provider = add_provider(bench)
-    add_plans(bench, incoming=[("+12125550101", "101")])
+    one_provider(bench)
     bench.config["trunks"]["provider"]["limits"] = {"calls_per_second": 1}
 
 
@@ -181,22 +172,16 @@ def calls_above_the_rate_of_a_trunk_are_refused(bench):
     wait_until("the first call to end", lambda: len(bench.exchange.cdrs()) == 2)
 
 
-def _slow_to_wake(bench):
-    bench.slow = add_provider(bench, "a")
-    bench.next = add_provider(bench, "b")
-    add_plans(bench, outgoing=("a", "b"))
-
-
-@scenario(_slow_to_wake, seconds=8)
+@scenario(two_providers, seconds=8)
 def server_that_wakes_too_late_is_told_to_stop(bench):
     """It answers a repetition after the call went on to the next trunk: CANCEL, and no ringing."""
-    bench.slow.is_deaf = True
+    bench.first.is_deaf = True
     call = bench.phone(101).invite("2125558888")
-    incoming = bench.next.incoming()
-    bench.slow.is_deaf = False
-    late = bench.slow.incoming()
+    incoming = bench.second.incoming()
+    bench.first.is_deaf = False
+    late = bench.first.incoming()
     late.ring()
-    bench.slow.expect("CANCEL")
+    bench.first.expect("CANCEL")
     incoming.answer()
     call.answered()
     call.hang_up()

@@ -1,11 +1,10 @@
 """TCP, TLS and IPv6."""
 
-import os
-import subprocess
 import socket
 import time
 
 import audio
+from certificates import self_made
 from rtp import Tone
 from harness import md5_alone
 from scenario import scenario
@@ -16,13 +15,7 @@ from waiting import check, check_equal, check_in
 
 def _certificate(bench):
     """A self-made certificate, and an address for TLS that shows it."""
-    directory = bench.directory
-    certificate, key = (os.path.join(directory, name) for name in ("certificate.pem", "key.pem"))
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                    "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", certificate,
-                    "-days", "2", "-subj", f"/CN={bench.network.exchange}", "-addext",
-                    f"subjectAltName=IP:{bench.network.exchange}"],
-                   check=True, capture_output=True, timeout=60)
+    certificate, key = self_made(bench.directory, bench.network.exchange)
     bench.profile["listen"].append(f"tls:{bench.network.exchange}:5061")
     bench.profile["tls"] = {"certificate": certificate, "key": key}
 
