@@ -76,7 +76,7 @@ void Engine::on(core::Instant now, const call::MediaOpen& command) {
   if (slots_.contains(command.leg)) return fail_open(command, "the leg is open already");
   if (slots_.size() >= options_.sessions_max) return fail_open(command, "sessions_max reached");
   const Slot slot = free_slots_.empty() ? static_cast<Slot>(legs_.size()) : free_slots_.back();
-  const core::Result<> opened = context_.network.open(slot, command.local);
+  const core::Result<> opened = context_.network.open(slot, command.local, command.dscp);
   if (!opened) return fail_open(command, opened.error().detail);
   if (free_slots_.empty())
     legs_.emplace_back();
@@ -259,9 +259,20 @@ void Engine::on_datagram(core::Instant now, Slot slot, Port port, const core::So
   EngineLeg& leg = *legs_[slot];
   ++counters_.packets_in;
   counters_.bytes_in += packet.bytes().size();
+  if (leg.session.params().fax) return on_fax(now, leg, port, source, packet);
   if (port == Port::kRtcp || is_rtcp(packet.bytes()))
     return leg.session.receive_rtcp(now, source, packet);
   on_rtp(now, leg, source, std::move(packet));
+}
+
+// UDPTL (ITU-T T.38 clause 9) is for the two machines alone: from one socket to the other.
+void Engine::on_fax(core::Instant now, EngineLeg& leg, Port port, const core::SocketAddress& source,
+                    RtpPacket& packet) {
+  if (port != Port::kRtp || !leg.session.receive_fax(now, source, packet)) return;
+  if (leg.listener != nullptr && leg.listener->session.params().fax)
+    leg.listener->session.send_fax(packet);
+  else
+    counters_.drop(Drop::kDirection);
 }
 
 void Engine::on_rtp(core::Instant now, EngineLeg& leg, const core::SocketAddress& source,

@@ -110,6 +110,8 @@ class Engine {
   void schedule(core::Instant now, EngineLeg& leg);
   void unschedule(EngineLeg& leg);
 
+  void on_fax(core::Instant now, EngineLeg& leg, Port port, const core::SocketAddress& source,
+              RtpPacket& packet);
   void on_rtp(core::Instant now, EngineLeg& leg, const core::SocketAddress& source,
               RtpPacket packet);
   void deliver(core::Instant now, EngineLeg& leg, const Incoming& incoming, RtpPacket packet);

@@ -22,9 +22,10 @@ class Network {
  public:
   virtual ~Network() = default;
 
-  // Makes a pair of sockets: RTP on `rtp`, RTCP on the port after it.
+  // Makes a pair of sockets: RTP on `rtp`, RTCP on the port after it; what they send is marked with
+  // `dscp` (RFC 2474).
   // Errors: kAlreadyExists if a port is taken, kUnavailable for anything else.
-  virtual core::Result<> open(Slot slot, const core::SocketAddress& rtp) = 0;
+  virtual core::Result<> open(Slot slot, const core::SocketAddress& rtp, std::uint8_t dscp) = 0;
   virtual void close(Slot slot) = 0;
 
   // Never blocks; a datagram that the kernel does not take is lost and counted.

@@ -247,8 +247,24 @@ void Session::transmit(std::span<std::uint8_t> buffer, std::size_t size_bytes) {
   context_.network.send(slot_, Port::kRtp, latch_.target(), buffer.first(size_bytes));
 }
 
+bool Session::receive_fax(core::Instant now, const core::SocketAddress& source,
+                          const RtpPacket& packet) {
+  if (!latch_.on_packet(now, source)) {
+    context_.counters.drop(Drop::kSource);
+    return false;
+  }
+  await_life(now);
+  bytes_received_ += packet.bytes().size();
+  return true;
+}
+
+void Session::send_fax(RtpPacket& packet) {
+  relayed_ = true;
+  transmit(packet.buffer(), packet.bytes().size());
+}
+
 void Session::on_time(core::Instant now) {
-  if (rtcp_.is_due(now)) send_report(now, false);
+  if (!params_.fax && rtcp_.is_due(now)) send_report(now, false);
 }
 
 void Session::send_bye(core::Instant now) {

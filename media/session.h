@@ -95,6 +95,11 @@ class Session {
   void record_sent(core::RecordingId recording) { sent_recording_ = recording; }
   [[nodiscard]] core::RecordingId sent_recording() const { return sent_recording_; }
 
+  // A datagram of a fax.  False: its source is not to be believed.
+  [[nodiscard]] bool receive_fax(core::Instant now, const core::SocketAddress& source,
+                                 const RtpPacket& packet);
+  void send_fax(RtpPacket& packet);
+
   // Reports that are due.
   void on_time(core::Instant now);
   void send_bye(core::Instant now);

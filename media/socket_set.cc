@@ -57,16 +57,17 @@ SocketSet::SocketSet(const SocketSetOptions& options)
 
 SocketSet::~SocketSet() = default;
 
-core::Result<core::UniqueFd> SocketSet::bind(const core::SocketAddress& address) const {
+core::Result<core::UniqueFd> SocketSet::bind(const core::SocketAddress& address,
+                                             std::uint8_t dscp) const {
   sockaddr_storage raw{};
   const socklen_t size = core::to_sockaddr(address, raw);
   core::UniqueFd fd(::socket(raw.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return tl::unexpected(last_error(address));
   if (raw.ss_family == AF_INET6) {
     set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    set_option(fd.get(), IPPROTO_IPV6, IPV6_TCLASS, options_.dscp << 2);
+    set_option(fd.get(), IPPROTO_IPV6, IPV6_TCLASS, dscp << 2);
   } else {
-    set_option(fd.get(), IPPROTO_IP, IP_TOS, options_.dscp << 2);
+    set_option(fd.get(), IPPROTO_IP, IP_TOS, dscp << 2);
   }
   if (options_.receive_buffer_bytes > 0)
     set_option(fd.get(), SOL_SOCKET, SO_RCVBUF, options_.receive_buffer_bytes);
@@ -85,16 +86,16 @@ core::Result<> SocketSet::add(int fd, std::uint64_t tag) {
 
 core::Result<> SocketSet::watch(int fd) { return add(fd, kWatched); }
 
-core::Result<> SocketSet::open(Slot slot, const core::SocketAddress& rtp) {
+core::Result<> SocketSet::open(Slot slot, const core::SocketAddress& rtp, std::uint8_t dscp) {
   PBX_ASSERT(slot < kSlotMax);
   if (pairs_.size() <= slot) pairs_.resize(slot + 1u);
   Pair& pair = pairs_[slot];
   PBX_ASSERT(!pair.rtp);
   core::SocketAddress rtcp = rtp;
   if (rtcp.port != 0) ++rtcp.port;
-  auto rtp_fd = bind(rtp);
+  auto rtp_fd = bind(rtp, dscp);
   if (!rtp_fd) return tl::unexpected(rtp_fd.error());
-  auto rtcp_fd = bind(rtcp);
+  auto rtcp_fd = bind(rtcp, dscp);
   if (!rtcp_fd) return tl::unexpected(rtcp_fd.error());
   ++pair.generation;
   auto added = add(rtp_fd->get(), make_tag(slot, Port::kRtp, pair.generation));

@@ -24,7 +24,6 @@ struct epoll_event;
 namespace pbx::media {
 
 struct SocketSetOptions {
-  std::uint8_t dscp = 46;        // of RTP and RTCP, RFC 4594
   int receive_buffer_bytes = 0;  // 0: the kernel's default
   core::Duration coalesce{0};    // wait this long after a wake-up for more; 0: never
 };
@@ -53,7 +52,7 @@ class SocketSet : public Network {
   explicit SocketSet(const SocketSetOptions& options);
   ~SocketSet() override;
 
-  core::Result<> open(Slot slot, const core::SocketAddress& rtp) override;
+  core::Result<> open(Slot slot, const core::SocketAddress& rtp, std::uint8_t dscp) override;
   void close(Slot slot) override;
   void send(Slot slot, Port port, const core::SocketAddress& to,
             std::span<const std::uint8_t> datagram) override;
@@ -77,7 +76,8 @@ class SocketSet : public Network {
     core::UniqueFd rtp, rtcp;
     std::uint32_t generation = 0;  // tells events of a closed pair from those of its successor
   };
-  [[nodiscard]] core::Result<core::UniqueFd> bind(const core::SocketAddress& address) const;
+  [[nodiscard]] core::Result<core::UniqueFd> bind(const core::SocketAddress& address,
+                                                  std::uint8_t dscp) const;
   core::Result<> add(int fd, std::uint64_t tag);
   void receive(core::Instant now, std::uint64_t tag, PacketPool& pool, const Handler& handler);
   int fetch(std::optional<core::Instant> deadline, ::epoll_event* events);

@@ -95,7 +95,6 @@ media::WorkerOptions worker_options(const config::Config& config, unsigned index
   options.engine = engine_options(config);
   options.sounds.music = media.music_on_hold;
   options.sounds.prompts = config.server.data_dir / "prompts";
-  options.sockets.dscp = media.dscp;
   options.realtime = media.realtime;
   if (media.pin_workers) options.pin_to_cpu = static_cast<int>(index % processors);
   return options;

@@ -14,21 +14,34 @@ constexpr const char* kSupported[] = {"100rel", "timer", "path"};
 
 Response refusal(int status) { return {status, {}, {}, {}, {}}; }
 
-bool is_supported(const Context& context, std::string_view option) {
+// What whoever sends a request may ask of us.
+struct Wishes {
+  config::ReliableProvisional reliable;
+  config::SessionTimerMode timer;
+};
+
+Wishes wishes_for(const Context& context, const Request& request) {
   const config::Profile& profile = context.profile();
+  const config::Trunk* trunk =
+      context.trunks.match(request.source, user_of(request.sip->sip_request->rq_url));
+  if (trunk) return {trunk->reliable_provisional, trunk->session_timer};
+  return {profile.reliable_provisional, profile.session_timer.mode};
+}
+
+bool is_supported(const Wishes& wishes, std::string_view option) {
   if (core::equals_nocase(option, "100rel"))
-    return profile.reliable_provisional != config::ReliableProvisional::kOff;
+    return wishes.reliable != config::ReliableProvisional::kOff;
   if (core::equals_nocase(option, "timer"))
-    return profile.session_timer.mode != config::SessionTimerMode::kOff;
+    return wishes.timer != config::SessionTimerMode::kOff;
   return std::any_of(std::begin(kSupported), std::end(kSupported),
                      [&](std::string_view known) { return core::equals_nocase(option, known); });
 }
 
-std::string unsupported_options(const Context& context, const msg_list_t* list) {
+std::string unsupported_options(const Wishes& wishes, const msg_list_t* list) {
   std::string found;
   for (; list; list = list->k_next)
     for (const msg_param_t* item = list->k_items; item && *item; ++item)
-      if (!is_supported(context, *item)) found.append(found.empty() ? "" : ", ").append(*item);
+      if (!is_supported(wishes, *item)) found.append(found.empty() ? "" : ", ").append(*item);
   return found;
 }
 
@@ -114,8 +127,10 @@ std::optional<Response> check_form(const Context& context, const Request& reques
       request.method() != sip_method_options && request.method() != sip_method_register)
     return refusal(483);
   if (is_looped(context, request)) return refusal(482);
-  std::string unsupported = unsupported_options(context, sip->sip_require);
-  if (unsupported.empty()) unsupported = unsupported_options(context, sip->sip_proxy_require);
+  if (!sip->sip_require && !sip->sip_proxy_require) return std::nullopt;
+  const Wishes wishes = wishes_for(context, request);
+  std::string unsupported = unsupported_options(wishes, sip->sip_require);
+  if (unsupported.empty()) unsupported = unsupported_options(wishes, sip->sip_proxy_require);
   if (unsupported.empty() || request.method() == sip_method_cancel) return std::nullopt;
   Response response = refusal(420);
   response.headers.add("Unsupported", unsupported);
@@ -129,7 +144,7 @@ std::optional<Response> check_invite(Context& context, const Request& request) {
   if (auto refused = check_body(sip)) return refused;
   if (!accepts_sdp(sip->sip_accept)) return refusal(406);
   if (!is_our_domain(context, sip->sip_request->rq_url)) return refusal(404);
-  if (context.profile().reliable_provisional == config::ReliableProvisional::kRequired &&
+  if (wishes_for(context, request).reliable == config::ReliableProvisional::kRequired &&
       !capabilities_of(sip).reliable) {
     Response response = refusal(421);
     response.headers.add("Require", "100rel");

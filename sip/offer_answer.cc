@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sip/sdp_audio.h"
+#include "sip/sdp_fax.h"
 
 namespace pbx::sip {
 namespace {
@@ -86,11 +87,20 @@ void settle_rtcp(AudioDescription& audio, bool mux) {
 
 // The m= line of an answer that belongs to our stream; telephones that drop refused lines are
 // understood by type.
-const SdpMedia* find_answered(const std::vector<SdpMedia>& media, std::size_t index) {
-  if (index < media.size() && media[index].type == "audio") return &media[index];
+const SdpMedia* find_answered(const std::vector<SdpMedia>& media, std::size_t index,
+                              const std::string& type) {
+  if (index < media.size() && media[index].type == type) return &media[index];
   const auto found = std::find_if(media.begin(), media.end(),
-                                  [](const SdpMedia& line) { return line.type == "audio"; });
+                                  [&](const SdpMedia& line) { return line.type == type; });
   return found == media.end() ? nullptr : &*found;
+}
+
+// The first fax stream of an offer without audio that we can take.
+void take_fax(const SessionDescription& description, SdpAgreement& next) {
+  for (std::size_t i = 0; i < description.media.size() && !next.remote; ++i) {
+    next.remote = read_fax(description, description.media[i]);
+    if (next.remote) next.audio = i;
+  }
 }
 
 }  // namespace
@@ -113,6 +123,7 @@ Result<RemoteSdp> OfferAnswer::receive_offer(std::string_view body) {
     if (next.remote && !next.audio) next.audio = next.streams.size();
     next.streams.push_back(stream_of(media));
   }
+  take_fax(*description, next);
   next.remote_origin = std::move(description->origin);
   state_.proposed = std::move(next);
   state_.phase = Phase::kRemoteOffer;
@@ -124,6 +135,7 @@ Result<LocalSdp> OfferAnswer::make_answer(const AudioDescription& local) {
   if (state_.phase != Phase::kRemoteOffer || !proposed.remote)
     return core::fail(ErrorCode::kInvalidArgument, "no offer with audio is open");
   const auto& remote = *proposed.remote;
+  if (remote.fax) return answer_fax(local);
   AudioDescription audio = local;
   audio.formats = answer_formats(local.formats, remote.formats);
   if (!has_codec(audio.formats))
@@ -136,25 +148,46 @@ Result<LocalSdp> OfferAnswer::make_answer(const AudioDescription& local) {
       call::make_direction(call::can_send(local.direction) && call::can_receive(remote.direction),
                            call::can_receive(local.direction) && call::can_send(remote.direction));
   bind(audio.formats);
+  return settle(std::move(audio));
+}
+
+Result<LocalSdp> OfferAnswer::answer_fax(const AudioDescription& local) {
+  if (!local.fax) return core::fail(ErrorCode::kInvalidArgument, "a fax is offered");
+  return settle(local);
+}
+
+LocalSdp OfferAnswer::settle(AudioDescription audio) {
   LocalSdp out{describe(audio), std::move(audio)};
-  state_.agreed = std::exchange(proposed, {});
+  state_.agreed = std::exchange(state_.proposed, {});
   state_.phase = Phase::kStable;
   return out;
 }
 
-Result<LocalSdp> OfferAnswer::make_offer(const AudioDescription& local) {
-  if (state_.phase != Phase::kStable)
-    return core::fail(ErrorCode::kInvalidArgument, "an offer is open already");
-  if (!has_codec(local.formats)) return core::fail(ErrorCode::kInvalidArgument, "no codec");
-  AudioDescription audio = local;
-  audio.formats = number_offer(local.formats);
-  settle_rtcp(audio, local.rtcp_mux);
+// In the place of the audio stream: the media type of a stream may change (RFC 3264 8.3.2).
+LocalSdp OfferAnswer::offer_fax(const AudioDescription& local) {
+  stream_of_ours() = {"image", "udptl", "t38"};
+  state_.phase = Phase::kLocalOffer;
+  return LocalSdp{describe(local), local};
+}
+
+SdpStream& OfferAnswer::stream_of_ours() {
   auto& proposed = state_.proposed = state_.agreed;
   if (!proposed.audio) {
     proposed.audio = proposed.streams.size();
     proposed.streams.emplace_back();
   }
-  auto& stream = proposed.streams[*proposed.audio];
+  return proposed.streams[*proposed.audio];
+}
+
+Result<LocalSdp> OfferAnswer::make_offer(const AudioDescription& local) {
+  if (state_.phase != Phase::kStable)
+    return core::fail(ErrorCode::kInvalidArgument, "an offer is open already");
+  if (local.fax) return offer_fax(local);
+  if (!has_codec(local.formats)) return core::fail(ErrorCode::kInvalidArgument, "no codec");
+  AudioDescription audio = local;
+  audio.formats = number_offer(local.formats);
+  settle_rtcp(audio, local.rtcp_mux);
+  auto& stream = stream_of_ours();
   const bool keep =
       audio.keys.empty() ? is_plain_profile(stream.protocol) : is_srtp_profile(stream.protocol);
   if (!keep) stream.protocol = audio.keys.empty() ? "RTP/AVP" : "RTP/SAVP";
@@ -196,9 +229,15 @@ Result<SdpAgreement> OfferAnswer::read_answer(std::string_view body) const {
   SdpAgreement next = state_.proposed;
   next.remote_origin = description->origin;
   next.remote.reset();
-  const auto* media = find_answered(description->media, *next.audio);
+  const std::string& type = next.streams[*next.audio].type;
+  const auto* media = find_answered(description->media, *next.audio, type);
   if (!media) return core::fail(ErrorCode::kCorrupt, "the answer lacks our stream");
   if (media->port == 0) return next;
+  if (type == "image") {
+    next.remote = read_fax(*description, *media);
+    if (!next.remote) return core::fail(ErrorCode::kCorrupt, "the answer is no T.38");
+    return next;
+  }
   const bool srtp = !state_.offered_keys.empty();
   if (srtp != is_srtp_profile(media->protocol))
     return core::fail(ErrorCode::kCorrupt, "the answer changes the profile");
@@ -250,8 +289,9 @@ std::string OfferAnswer::describe(const AudioDescription& audio) {
   description.connection = sdp_address(audio.rtp.ip);
   const auto& streams = state_.proposed.streams;
   for (std::size_t i = 0; i < streams.size(); ++i)
-    description.media.push_back(i == state_.proposed.audio ? write_audio(audio, streams[i].protocol)
-                                                           : refused(streams[i]));
+    description.media.push_back(i != state_.proposed.audio ? refused(streams[i])
+                                : audio.fax                ? write_fax(audio)
+                                            : write_audio(audio, streams[i].protocol));
   if (state_.version == 0) state_.origin_address = description.connection;
   const auto id = std::to_string(options_.session_id);
   description.origin = {"-", id, "0", state_.origin_address};

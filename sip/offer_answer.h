@@ -4,9 +4,9 @@
 // Pure.  The state is plain data: a fork copies it for each early dialog, a record of it can be
 // written down and read back.  It holds SRTP keys, so it is never logged.
 //
-// It takes the first audio stream it can; every other stream is refused with port 0 and keeps its
-// place for the life of the dialog.  It decides nothing about codecs: core/call says which formats
-// we want, this file keeps the rules of the wire:
+// It takes the first audio stream it can, or without one the first fax stream; every other stream
+// is refused with port 0 and keeps its place for the life of the dialog.  It decides nothing about
+// codecs: core/call says which formats we want, this file keeps the rules of the wire:
 //   - an answer uses the payload type numbers, the profile and the crypto tag of the offer;
 //   - a payload type once bound to a codec keeps it, in our later offers too (8.3.2);
 //   - the version in o= grows by one exactly when what we say has changed (8);
@@ -114,6 +114,11 @@ class OfferAnswer {
 
  private:
   [[nodiscard]] bool is_acceptable(const SdpMedia& media) const;
+  [[nodiscard]] core::Result<LocalSdp> answer_fax(const call::AudioDescription& local);
+  [[nodiscard]] LocalSdp offer_fax(const call::AudioDescription& local);
+  [[nodiscard]] LocalSdp settle(call::AudioDescription audio);  // our answer to the open offer
+  // Begins an offer of ours; our stream in it.
+  SdpStream& stream_of_ours();
   [[nodiscard]] core::Result<SdpAgreement> read_answer(std::string_view body) const;
   [[nodiscard]] std::vector<call::Format> number_offer(std::vector<call::Format> formats) const;
   void bind(const std::vector<call::Format>& formats);

@@ -41,6 +41,8 @@ struct Leg {
   bool offer_is_ours = false;
   std::optional<Agreement> agreed;  // in force
   bool holds = false;               // this side has put the other on hold
+  // Ours while it has left audio for T.38; `agreed` is what it comes back to.
+  std::optional<AudioDescription> fax;
   CdrLeg record;
 
   [[nodiscard]] bool is_caller() const { return record.caller; }
@@ -65,6 +67,7 @@ struct Call {
   Stage stage = Stage::kDialing;
   std::vector<Leg> legs;         // the caller first; at most config.call.legs_max
   core::LegId peer;              // the called leg that won, once answered
+  core::LegId fax_asker;         // has offered T.38 and waits for the other side
   core::LegId early;             // the called leg whose early media the caller hears
   core::PlaybackId playback;     // of a service, of ringback or of the tone of a failure
   core::TimerId timer;           // ring limit; length of the tone; wait for media reports

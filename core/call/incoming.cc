@@ -104,6 +104,8 @@ std::optional<core::Cause> account_limit(const Switchboard& board, const LegInco
   }
   const std::uint32_t most = account.trunk->limits.calls_in;
   if (most == 0 || board.trunks.find(event.trunk)->calls_in <= most) return std::nullopt;
+  if (account.trunk->limits.incoming_full == config::WhenFull::kCongestion)
+    return core::Cause{503, 34, "Too many calls of this trunk"};
   return core::Cause{486, 17, "Too many calls of this trunk"};
 }
 

@@ -42,6 +42,7 @@ struct MediaParams {
   std::optional<Format> send_noise;            // comfort noise, if agreed
   DtmfMode dtmf = DtmfMode::kRfc4733;
   std::uint16_t ptime_ms = 20;          // of what we send
+  bool fax = false;                     // UDPTL: datagrams are passed on unread; no `send`
   std::optional<SrtpKey> srtp_send;     // ours
   std::optional<SrtpKey> srtp_receive;  // theirs
   friend bool operator==(const MediaParams&, const MediaParams&) = default;
@@ -52,6 +53,7 @@ struct MediaOpen {  // binds the sockets; answered by nothing, or by MediaFailed
   core::CallId call;
   core::SocketAddress local;  // RTP address; RTCP is the next port
   MediaParams params;
+  std::uint8_t dscp = 46;  // of what we send (RFC 4594: EF)
 };
 struct MediaUpdate {
   core::LegId leg;

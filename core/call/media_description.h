@@ -1,8 +1,9 @@
 // core/call/media_description.h — what one side says about its audio stream, free of SDP syntax.
 //
 // Pure values.  sip/sdp turns text into this and back (RFC 4566, RFC 3264); core/call/media_plan
-// decides with it; media/ is opened with what was decided.  A call has one audio stream; other
-// streams of an offer are refused by sip/offer_answer and never come here.
+// decides with it; media/ is opened with what was decided.  A call has one audio stream, or
+// a fax in its place (ITU-T T.38 annex D); other streams of an offer are refused by
+// sip/offer_answer and never come here.
 //
 // Units: clock_hz is the RTP timestamp rate (8000 also for G.722, RFC 3551 4.5.2); ptime in ms.
 
@@ -71,6 +72,12 @@ struct SrtpKey {
   friend bool operator==(const SrtpKey&, const SrtpKey&) = default;
 };
 
+// Fax in the place of audio: T.38 over UDPTL.  Only the fax machines read what its a= lines say.
+struct FaxStream {
+  std::vector<std::string> attributes;  // "T38FaxVersion:0"
+  friend bool operator==(const FaxStream&, const FaxStream&) = default;
+};
+
 struct AudioDescription {
   core::SocketAddress rtp;   // where this side wants to receive
   core::SocketAddress rtcp;  // port + 1 unless a=rtcp said otherwise (RFC 3605); rtp if muxed
@@ -78,7 +85,8 @@ struct AudioDescription {
   Direction direction = Direction::kSendRecv;  // seen from the side that says it
   std::vector<Format> formats;                 // in order of preference
   std::uint16_t ptime_ms = 20;
-  std::vector<SrtpKey> keys;  // empty: plain RTP/AVP; else RTP/SAVP
+  std::vector<SrtpKey> keys;     // empty: plain RTP/AVP; else RTP/SAVP
+  std::optional<FaxStream> fax;  // the stream is an image: `rtp` alone counts beside it
   friend bool operator==(const AudioDescription&, const AudioDescription&) = default;
 };
 

@@ -136,6 +136,8 @@ MediaPolicy policy_of(const Account& account, const config::Media& media) {
   policy.inband_detection = media.dtmf_inband_detection;
   policy.comfort_noise = media.comfort_noise;
   policy.ptime_ms = static_cast<std::uint16_t>(media.ptime.count());
+  policy.dscp = media.dscp;
+  policy.t38 = account.t38 && account.srtp != config::SrtpMode::kRequired;  // UDPTL is plain
   return policy;
 }
 
@@ -146,7 +148,9 @@ MediaPolicy policy_for(const config::Extension& extension, const config::Media& 
 }
 
 MediaPolicy policy_for(const config::Trunk& trunk, const config::Media& media) {
-  return policy_of(trunk, media);
+  MediaPolicy policy = policy_of(trunk, media);
+  policy.dscp = trunk.dscp;
+  return policy;
 }
 
 std::vector<Format> voice_formats(const AudioDescription& description, const MediaPolicy& policy) {

@@ -26,6 +26,8 @@ struct MediaPolicy {
   bool inband_detection = false;  // kAuto may fall back on tones
   bool comfort_noise = false;
   std::uint16_t ptime_ms = 20;
+  bool t38 = false;  // a fax may take the place of audio
+  std::uint8_t dscp = 46;
 };
 [[nodiscard]] MediaPolicy policy_for(const config::Extension& extension,
                                      const config::Media& media);

@@ -104,6 +104,10 @@ void make_room(Switchboard& board, Turn& turn, const config::Trunk& trunk) {
   release_call(board, turn, *latest, core::causes::preempted(), EndedBy::kExchange);
 }
 
+core::Cause cause_of_full(config::WhenFull wish) {
+  return wish == config::WhenFull::kBusy ? core::causes::busy() : core::causes::no_circuit();
+}
+
 // Takes trunks off the list until one rings.
 bool ring_next(Switchboard& board, Turn& turn, Call& call) {
   while (!call.outside.trunks.empty() && call.legs.size() < board.config->call.legs_max) {
@@ -113,11 +117,14 @@ bool ring_next(Switchboard& board, Turn& turn, Call& call) {
     if (trunk == nullptr || trunk->servers.empty()) continue;
     auto why = board.trunks.why_not(*trunk, turn.wall, call.outside.urgent);
     if (!why && !call.outside.urgent && !board.trunks.pass_rate(*trunk, turn.now))
-      why = "has had its calls of this second, limits.calls_per_second";
+      why = Obstacle{"has had its calls of this second, limits.calls_per_second", true};
     if (why) {
       notice(turn, Notice::Level::kInfo,
-             fmt::format("call={} trunk={} passed over: it {}", call.id, name, *why));
-      continue;
+             fmt::format("call={} trunk={} passed over: it {}", call.id, name, why->text));
+      if (!why->is_limit || trunk->limits.outgoing_full == config::WhenFull::kNext) continue;
+      call.best_failure = cause_of_full(trunk->limits.outgoing_full);
+      call.outside.trunks.clear();
+      return false;
     }
     if (call.outside.urgent) make_room(board, turn, *trunk);
     if (ring_trunk(board, turn, call, *trunk)) return true;

@@ -37,7 +37,9 @@ std::optional<route::Route> ask_plan(const Switchboard& board, const Turn& turn,
   std::vector<route::HeaderField> headers;
   for (const auto& [name, value] : event.headers) headers.push_back({name, value});
   const number::Number& far = event.trunk.empty() ? call.outside.number : call.outside.caller;
-  const std::string region = board.routing->region_of(far, call.domain);
+  const std::string region = board.routing->plans().asks_region()
+                                 ? board.routing->region_of(far, call.domain)
+                                 : std::string();
   route::RouteFacts facts;
   facts.called = call.outside.number.text;
   facts.caller = call.outside.caller.text;

@@ -101,7 +101,7 @@ void set_media(Switchboard& board, Turn& turn, Call& call, Leg& leg, const Media
   }
   leg.has_media = true;
   ++board.sessions_of_worker[call.worker.value - 1u];
-  to_media(turn, call, MediaOpen{leg.id, call.id, leg.local, params});
+  to_media(turn, call, MediaOpen{leg.id, call.id, leg.local, params, leg.policy.dscp});
 }
 
 void begin_segment(Switchboard& board, Turn& turn, Call& call, Segment::Kind kind,

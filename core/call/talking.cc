@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/call/ending.h"
+#include "core/call/fax.h"
 #include "core/call/recording_rule.h"
 #include "core/call/tones.h"
 
@@ -67,14 +68,6 @@ std::vector<Format> codec_in_use(const Leg* leg) {
   return {*leg->agreed->params.send};
 }
 
-// A re-INVITE without an offer asks for ours: what is in force, open in both directions
-// (RFC 3264 5; RFC 6337 5.2.1).
-AudioDescription offer_again(const Leg& leg) {
-  AudioDescription offer = make_offer(leg.policy, leg.local, codec_in_use(&leg), leg.key);
-  if (leg.agreed && !leg.agreed->ours.keys.empty()) offer.keys = leg.agreed->ours.keys;
-  return offer;
-}
-
 void answer_new_offer(Switchboard& board, Turn& turn, Call& call, Leg& leg,
                       const AudioDescription& offer) {
   const auto agreed =
@@ -86,11 +79,18 @@ void answer_new_offer(Switchboard& board, Turn& turn, Call& call, Leg& leg,
   leg.agreed = agreed;
   set_media(board, turn, call, leg, agreed->params);
   to_sip(turn, leg, SipAnswerOffer{leg.id, agreed->ours});
+  leave_fax(board, turn, call, leg);
   if (call.stage == Call::Stage::kTalking)
     update_hold(board, turn, call, leg, !can_send(agreed->ours.direction));
 }
 
 }  // namespace
+
+AudioDescription offer_again(const Leg& leg) {
+  AudioDescription offer = make_offer(leg.policy, leg.local, codec_in_use(&leg), leg.key);
+  if (leg.agreed && !leg.agreed->ours.keys.empty()) offer.keys = leg.agreed->ours.keys;
+  return offer;
+}
 
 bool answer_caller(Switchboard& board, Turn& turn, Call& call, const Leg* with) {
   Leg& caller = call.caller();
@@ -158,8 +158,9 @@ void on(Switchboard& board, Turn& turn, const LegOffered& event) {
   if (call == nullptr || call->stage == Call::Stage::kEnding) return;
   Leg& leg = *call->find(event.leg);
   if (leg.is_over()) return;
+  if (event.offer && event.offer->fax) return on_fax_offered(board, turn, *call, leg, *event.offer);
   if (event.offer) return answer_new_offer(board, turn, *call, leg, *event.offer);
-  leg.offer = offer_again(leg);
+  leg.offer = leg.fax ? *leg.fax : offer_again(leg);
   leg.offer_is_ours = true;
   to_sip(turn, leg, SipAnswerOffer{leg.id, *leg.offer});
 }
@@ -169,6 +170,7 @@ void on(Switchboard& board, Turn& turn, const LegOfferAnswered& event) {
   if (call == nullptr || call->stage == Call::Stage::kEnding) return;
   Leg& leg = *call->find(event.leg);
   if (leg.is_over() || !leg.offer || !leg.offer_is_ours) return;
+  if (on_fax_answered(board, turn, *call, leg, event.answer)) return;
   const auto agreed = accept_answer(leg.policy, *leg.offer, event.answer);
   leg.offer.reset();
   leg.offer_is_ours = false;
@@ -179,6 +181,7 @@ void on(Switchboard& board, Turn& turn, const LegOfferAnswered& event) {
     return;
   }
   leg.agreed = agreed;
+  leg.fax.reset();
   set_media(board, turn, *call, leg, agreed->params);
   if (call->stage == Call::Stage::kTalking)
     update_hold(board, turn, *call, leg, !can_send(agreed->params.direction));
@@ -188,6 +191,7 @@ void on(Switchboard& board, Turn& turn, const LegOfferRefused& event) {
   Call* call = board.find_by_leg(event.leg);
   if (call == nullptr) return;
   Leg& leg = *call->find(event.leg);
+  if (on_fax_refused(board, turn, *call, leg)) return;
   leg.offer.reset();
   leg.offer_is_ours = false;
   notice(turn, Notice::Level::kWarn,

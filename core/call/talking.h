@@ -22,6 +22,10 @@ void send_answer(Switchboard& board, Turn& turn, Call& call, const std::vector<F
 // Starts the recording of `call` if the rules say so.  `right` is none for services.
 void begin_recording(Switchboard& board, Turn& turn, Call& call, const Leg* right);
 
+// The audio that is in force, open in both directions: for a re-INVITE without an offer (RFC 3264
+// 5; RFC 6337 5.2.1), and after a fax.
+[[nodiscard]] AudioDescription offer_again(const Leg& leg);
+
 void on(Switchboard& board, Turn& turn, const LegOffered& event);
 void on(Switchboard& board, Turn& turn, const LegOfferAnswered& event);
 void on(Switchboard& board, Turn& turn, const LegOfferRefused& event);

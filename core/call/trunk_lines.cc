@@ -46,18 +46,20 @@ TrunkLine& TrunkLines::line(std::string_view trunk) {
   return found != lines_.end() ? found->second : lines_[std::string(trunk)];
 }
 
-std::optional<std::string> TrunkLines::why_not(const config::Trunk& trunk, core::WallTime wall,
-                                               bool urgent) const {
+std::optional<Obstacle> TrunkLines::why_not(const config::Trunk& trunk, core::WallTime wall,
+                                            bool urgent) const {
   const TrunkLine* known = find(trunk.name);
-  if (!trunk.enabled || known == nullptr || known->state == State::kOff) return "is off";
-  if (known->state == State::kDown && !urgent) return fmt::format("is down: {}", known->reason);
-  if (!known->local_ip) return fmt::format("has no address: {}", known->reason);
+  if (!trunk.enabled || known == nullptr || known->state == State::kOff) return Obstacle{"is off"};
+  if (known->state == State::kDown && !urgent)
+    return Obstacle{fmt::format("is down: {}", known->reason)};
+  if (!known->local_ip) return Obstacle{fmt::format("has no address: {}", known->reason)};
   if (urgent) return std::nullopt;
   if (is_reached(trunk.limits.calls_out, known->calls_out))
-    return fmt::format("is full: {} calls, limits.calls_out", known->calls_out);
+    return Obstacle{fmt::format("is full: {} calls, limits.calls_out", known->calls_out), true};
   const auto minutes = std::chrono::floor<std::chrono::minutes>(known->today.talked(wall)).count();
   if (is_reached(trunk.limits.minutes_per_day, static_cast<std::uint32_t>(minutes)))
-    return fmt::format("has talked {} minutes today, limits.minutes_per_day", minutes);
+    return Obstacle{fmt::format("has talked {} minutes today, limits.minutes_per_day", minutes),
+                    true};
   return std::nullopt;
 }
 

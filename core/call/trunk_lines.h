@@ -41,6 +41,11 @@ struct TrunkLine {
   DayTotal today;                  // talk of outgoing calls
 };
 
+struct Obstacle {
+  std::string text;       // a phrase: "is down: no answer from 192.0.2.1"
+  bool is_limit = false;  // `limits` of the trunk are reached
+};
+
 class TrunkLines {
  public:
   void apply(const TrunkChanged& change, core::WallTime wall);
@@ -49,10 +54,10 @@ class TrunkLines {
   [[nodiscard]] const TrunkLine* find(std::string_view trunk) const;
   [[nodiscard]] const std::map<std::string, TrunkLine, std::less<>>& all() const { return lines_; }
 
-  // Why `trunk` can take no outgoing call now, as a phrase: "is down: no answer from 192.0.2.1".
-  // nullopt: it can.  `urgent` calls know no limits, and are tried where it seems dead.
-  [[nodiscard]] std::optional<std::string> why_not(const config::Trunk& trunk, core::WallTime wall,
-                                                   bool urgent) const;
+  // Why `trunk` can take no outgoing call now.  nullopt: it can.  `urgent` calls know no limits,
+  // and are tried where it seems dead.
+  [[nodiscard]] std::optional<Obstacle> why_not(const config::Trunk& trunk, core::WallTime wall,
+                                                bool urgent) const;
   // Takes one of the calls that a second may have.  False: it has had them all.
   [[nodiscard]] bool pass_rate(const config::Trunk& trunk, core::Instant now);
 

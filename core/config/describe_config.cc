@@ -46,6 +46,7 @@ Profile fresh_profile(const Config& config) {
 Trunk fresh_trunk(const Config& config) {
   Trunk trunk;
   trunk.codecs = config.media.codecs;
+  trunk.dscp = config.media.dscp;
   if (config.profiles.size() == 1) trunk.profile = config.profiles.begin()->first;
   return trunk;
 }

@@ -97,6 +97,8 @@ void describe_shared(Visitor& v, Extension& extension) {
             .default_text = "media.srtp",
             .example = "required"},
            extension.srtp, srtp_form());
+  v.option({.name = "t38", .help = "Whether fax may leave audio for T.38; see trunks.*.t38."},
+           extension.t38, FlagForm{});
   v.option({.name = "recording",
             .help = "Whether calls of this extension are recorded: default leaves it to "
                     "recording.rule, never wins over always of the other side."},

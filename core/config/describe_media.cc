@@ -52,9 +52,7 @@ void describe_engine(Visitor& v, Media& media) {
                     "without which the log says so and calls go on.",
             .reload = Reload::kRestart},
            media.realtime, FlagForm{});
-  v.option({.name = "dscp",
-            .help = "How routers that honour it treat audio packets (RFC 2474).",
-            .reload = Reload::kRestart},
+  v.option({.name = "dscp", .help = "How routers that honour it treat audio packets (RFC 2474)."},
            media.dscp, DscpForm{});
 }
 

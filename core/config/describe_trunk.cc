@@ -26,6 +26,11 @@ constexpr std::array<std::pair<std::string_view, NumberWriting>, 4> kWritings{
 constexpr std::array<std::pair<std::string_view, EarlyMedia>, 2> kEarlyMedia{
     {{"pass", EarlyMedia::kPass}, {"ignore", EarlyMedia::kIgnore}}};
 
+constexpr std::array<std::pair<std::string_view, WhenFull>, 2> kIncomingFull{
+    {{"busy", WhenFull::kBusy}, {"congestion", WhenFull::kCongestion}}};
+constexpr std::array<std::pair<std::string_view, WhenFull>, 3> kOutgoingFull{
+    {{"next", WhenFull::kNext}, {"busy", WhenFull::kBusy}, {"congestion", WhenFull::kCongestion}}};
+
 constexpr TextForm kNameForm{.min = 1, .max = 32, .kind = TextKind::kName};
 constexpr TextForm kHostForm{.min = 1, .max = 253, .kind = TextKind::kName};
 constexpr std::size_t kServersMax = 16;
@@ -98,6 +103,16 @@ void describe_audio(Visitor& v, Trunk& trunk) {
            trunk.dtmf, dtmf_form());
   v.option({.name = "srtp", .help = "Whether audio with it is encrypted; see media.srtp."},
            trunk.srtp, srtp_form());
+  v.option(
+      {.name = "t38",
+       .help = "Whether fax may leave audio for T.38, which is passed on as it is; with false, "
+               "or where audio must be encrypted, fax goes on as audio."},
+      trunk.t38, FlagForm{});
+  v.option({.name = "dscp",
+            .help = "How routers that honour it treat the audio that it is sent.",
+            .default_text = "media.dscp",
+            .example = "ef"},
+           trunk.dscp, DscpForm{});
   v.option({.name = "100rel", .help = "Whether ringing is acknowledged (RFC 3262)."},
            trunk.reliable_provisional, reliable_form());
   v.option({.name = "session_timer",
@@ -175,20 +190,25 @@ void describe(Visitor& v, TrunkHealth& health) {
 
 void describe(Visitor& v, TrunkLimits& limits) {
   constexpr std::string_view kNone = "no bound";
-  v.option({.name = "calls_in", .help = "How many of its calls we take at once; more hear busy."},
-           limits.calls_in, NumberForm{.min = 1, .max = 100'000, .unit = "calls", .zero = kNone});
-  v.option({.name = "calls_out",
-            .help = "How many calls it carries for us at once; more go to the next trunk."},
+  v.option({.name = "calls_in", .help = "How many of its calls we take at once."}, limits.calls_in,
+           NumberForm{.min = 1, .max = 100'000, .unit = "calls", .zero = kNone});
+  v.option({.name = "calls_out", .help = "How many calls it carries for us at once."},
            limits.calls_out, NumberForm{.min = 1, .max = 100'000, .unit = "calls", .zero = kNone});
-  v.option({.name = "calls_per_second",
-            .help = "How many calls a second it is sent; more go to the next trunk."},
+  v.option({.name = "calls_per_second", .help = "How many calls a second it is sent."},
            limits.calls_per_second,
            NumberForm{.min = 1, .max = 10'000, .unit = "calls", .zero = kNone});
   v.option({.name = "minutes_per_day",
-            .help = "How long our calls may talk by it in a day of UTC; then calls go to the next "
-                    "trunk, those in progress go on."},
+            .help = "How long our calls may talk by it in a day of UTC; those in progress go on."},
            limits.minutes_per_day,
            NumberForm{.min = 1, .max = 100'000'000, .unit = "minutes", .zero = kNone});
+  v.option({.name = "incoming_full",
+            .help = "What one call more than `calls_in` is told: busy (486) or congestion (503), "
+                    "after which many exchanges try another way."},
+           limits.incoming_full, WordForm{kIncomingFull});
+  v.option({.name = "outgoing_full",
+            .help = "What becomes of a call beyond one of the other limits: it is tried by the "
+                    "next trunk, or refused.  A rule with `load` can send it elsewhere."},
+           limits.outgoing_full, WordForm{kOutgoingFull});
 }
 
 void describe(Visitor& v, TrunkIdentity& identity) {

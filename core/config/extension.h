@@ -48,6 +48,7 @@ struct Extension {
   std::vector<CodecName> codecs;  // in order of preference, never empty
   DtmfMode dtmf = DtmfMode::kAuto;
   SrtpMode srtp = SrtpMode::kOptional;
+  bool t38 = true;  // fax may leave audio for T.38
   RecordingChoice recording = RecordingChoice::kDefault;
   std::uint32_t contacts_max = 5;
   std::uint32_t calls_max = 4;

@@ -59,11 +59,20 @@ struct TrunkHealth {
 };
 
 // 0: no bound.
+// What becomes of a call beyond a limit.
+enum class WhenFull : std::uint8_t {
+  kNext,        // it is tried by the next trunk; of an incoming call: as kBusy
+  kBusy,        // 486
+  kCongestion,  // 503
+};
+
 struct TrunkLimits {
   std::uint32_t calls_in = 0;
   std::uint32_t calls_out = 0;
   std::uint32_t calls_per_second = 0;  // outgoing
   std::uint32_t minutes_per_day = 0;   // outgoing talk, since midnight UTC
+  WhenFull incoming_full = WhenFull::kBusy;
+  WhenFull outgoing_full = WhenFull::kNext;
 
   friend bool operator==(const TrunkLimits&, const TrunkLimits&) = default;
 };
@@ -129,6 +138,8 @@ struct Trunk {
   std::vector<CodecName> codecs;
   DtmfMode dtmf = DtmfMode::kAuto;
   SrtpMode srtp = SrtpMode::kOff;
+  bool t38 = true;         // fax may leave audio for T.38
+  std::uint8_t dscp = 46;  // of its audio; default: media.dscp
   ReliableProvisional reliable_provisional = ReliableProvisional::kSupported;
   SessionTimerMode session_timer = SessionTimerMode::kRequest;
   EarlyMedia early_media = EarlyMedia::kPass;

@@ -64,6 +64,7 @@ void DialPlans::link(std::vector<PlanShape> plans) {
 
 DialPlans::Links DialPlans::links_of(const RuleShape& rule) {
   Links links;
+  asks_region_ = asks_region_ || !rule.regions.empty();
   if (rule.schedule) {
     const auto found = std::find_if(
         world_.schedules.begin(), world_.schedules.end(),

@@ -83,6 +83,8 @@ class DialPlans {
     return world_.schedules;
   }
   [[nodiscard]] const std::vector<LoadSubject>& loads() const { return loads_; }
+  // Whether any rule asks for the region of a number: to find it costs more than all else.
+  [[nodiscard]] bool asks_region() const { return asks_region_; }
 
  private:
   // What a rule refers to, by position.
@@ -123,6 +125,7 @@ class DialPlans {
 
   RouteWorld world_;
   std::vector<LoadSubject> loads_;
+  bool asks_region_ = false;
   std::vector<Plan> plans_;
   std::map<std::string, std::uint32_t, std::less<>> by_name_;
 };

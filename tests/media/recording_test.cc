@@ -262,7 +262,7 @@ TEST_CASE("worker, recording thread and disk") {
     for (std::uint16_t port = 41000; port < 60000; port = static_cast<std::uint16_t>(port + 614)) {
       media::SocketSet probe{media::SocketSetOptions{}};
       const core::SocketAddress local{*core::parse_ip("127.0.0.1"), port};
-      if (!probe.open(0, local)) continue;
+      if (!probe.open(0, local, 0)) continue;
       probe.close(0);
       worker.post(call::MediaOpen{{1}, {1}, local, params});
       break;

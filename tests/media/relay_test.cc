@@ -358,3 +358,26 @@ TEST_CASE("SRTP on one side and RTP on the other") {
   const auto report = close(call, call.a);
   CHECK(report.srtp);
 }
+
+TEST_CASE("a fax passes as it is between the two that have left audio, and from nobody else") {
+  Call call;
+  call.talk(5);
+  for (Phone* phone : {&call.a, &call.b}) {
+    phone->params = {};
+    phone->params.fax = true;
+    phone->params.remote_rtp = phone->address;
+    call.rig.update(*phone);
+  }
+  const std::size_t reports = call.a.got_rtcp.size() + call.b.got_rtcp.size();
+  using Datagrams = std::vector<std::vector<std::uint8_t>>;
+  const std::vector<std::uint8_t> there{0, 1, 6, 0xd0, 0x80, 2, 0, 0}, back{0, 2, 1, 7};
+  call.rig.deliver(call.a, media::Port::kRtp, call.a.address, there);
+  call.rig.deliver(call.b, media::Port::kRtp, call.b.address, back);
+  call.rig.deliver(call.a, media::Port::kRtp, test::address("203.0.113.66:4000"), there);
+  call.rig.deliver(call.a, media::Port::kRtcp, call.a.address, there);
+  CHECK(call.b.got_other == Datagrams{there});
+  CHECK(call.a.got_other == Datagrams{back});
+  call.rig.pass(60s);  // no reports, no complaint of silence
+  CHECK(call.a.got_rtcp.size() + call.b.got_rtcp.size() == reports);
+  CHECK(call.rig.take<call::MediaSilent>().empty());
+}

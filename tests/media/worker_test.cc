@@ -3,6 +3,8 @@
 #include "media/worker.h"
 
 #include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <condition_variable>
 #include <mutex>
@@ -53,10 +55,10 @@ class TestPhone : public media::Network {
  public:
   explicit TestPhone(const char* ip) : pool_(64), sockets_(media::SocketSetOptions{}) {
     pool_.reserve(64);
-    const auto bound = sockets_.open(0, {*core::parse_ip(ip), 0});
+    const auto bound = sockets_.open(0, {*core::parse_ip(ip), 0}, 0);
     REQUIRE(bound.has_value());
   }
-  core::Result<> open(media::Slot, const core::SocketAddress&) override { return {}; }
+  core::Result<> open(media::Slot, const core::SocketAddress&, std::uint8_t) override { return {}; }
   void close(media::Slot) override {}
   void send(media::Slot, media::Port port, const core::SocketAddress& to,
             std::span<const std::uint8_t> datagram) override {
@@ -88,7 +90,7 @@ core::SocketAddress free_pair(const char* ip) {
   media::SocketSet probe{media::SocketSetOptions{}};
   for (std::uint16_t port = 34000; port < 60000; port = static_cast<std::uint16_t>(port + 38)) {
     const core::SocketAddress address{*core::parse_ip(ip), port};
-    if (probe.open(0, address)) return address;
+    if (probe.open(0, address, 0)) return address;
   }
   return {};
 }
@@ -128,7 +130,46 @@ void relay_between(const char* ip) {
   CHECK(events.wait_for<call::MediaClosed>());  // stopping closes what is open
 }
 
+// The traffic class of a datagram that a socket of `dscp` sends to `ip`.
+int class_seen(const char* ip, std::uint8_t dscp) {
+  media::SocketSet sockets{media::SocketSetOptions{}};
+  REQUIRE(sockets.open(0, {*core::parse_ip(ip), 0}, dscp));
+  const bool is_v6 = std::string_view(ip).find(':') != std::string_view::npos;
+  const core::UniqueFd ear(::socket(is_v6 ? AF_INET6 : AF_INET, SOCK_DGRAM, 0));
+  const int yes = 1;
+  ::setsockopt(ear.get(), is_v6 ? int(IPPROTO_IPV6) : int(IPPROTO_IP),
+               is_v6 ? IPV6_RECVTCLASS : IP_RECVTOS, &yes, sizeof yes);
+  sockaddr_storage raw{};
+  socklen_t size = core::to_sockaddr({*core::parse_ip(ip), 0}, raw);
+  REQUIRE(::bind(ear.get(), reinterpret_cast<const sockaddr*>(&raw), size) == 0);
+  size = sizeof raw;
+  ::getsockname(ear.get(), reinterpret_cast<sockaddr*>(&raw), &size);
+  const std::array<std::uint8_t, 1> byte{7};
+  sockets.send(0, media::Port::kRtp, core::from_sockaddr(raw), byte);
+  char data[8];
+  iovec part{data, sizeof data};
+  alignas(cmsghdr) char control[64];
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  REQUIRE(::recvmsg(ear.get(), &message, 0) == 1);
+  const cmsghdr* said = CMSG_FIRSTHDR(&message);
+  REQUIRE(said != nullptr);
+  return is_v6 ? *reinterpret_cast<const int*>(CMSG_DATA(said)) : *CMSG_DATA(said);
+}
+
 }  // namespace
+
+TEST_CASE("packets are marked as their leg wants it") {
+  for (const char* ip : {"127.0.0.1", "::1"}) {
+    CAPTURE(ip);
+    CHECK(class_seen(ip, 46) == 46 << 2);
+    CHECK(class_seen(ip, 0) == 0);
+    CHECK(class_seen(ip, 34) == 34 << 2);
+  }
+}
 
 TEST_CASE("a worker relays over loopback, IPv4 and IPv6") {
   relay_between("127.0.0.1");

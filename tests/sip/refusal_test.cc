@@ -137,6 +137,27 @@ TEST_CASE("where 100rel is required a caller without it gets 421") {
   CHECK(refused.header("Require") == "100rel");
 }
 
+TEST_CASE("of a trunk its own word counts for 100rel and session timers, not the profile's") {
+  auto config = test_config();
+  config::Profile& profile = config->profiles["phones"];
+  profile.reliable_provisional = config::ReliableProvisional::kRequired;
+  profile.session_timer.mode = config::SessionTimerMode::kOff;
+  config::Trunk trunk;
+  trunk.name = "mts";
+  trunk.profile = "phones";
+  trunk.addresses = {*core::parse_ip_prefix("127.0.0.66")};
+  config->trunks["mts"] = trunk;
+  Exchange exchange(config);
+  SipPeer telephone(SipPeer::Kind::kUdp, exchange.address());
+  CHECK(ask(telephone, {}).status() == 421);
+  CHECK(ask(telephone, {.headers = "Require: timer\r\n"}).status() == 420);
+  SipPeer provider(SipPeer::Kind::kUdp, exchange.address(), "127.0.0.66");
+  for (const char* headers : {"", "Require: timer\r\nSupported: timer\r\n"}) {
+    ask(provider, {.headers = headers});
+    CHECK(exchange.events.wait<call::LegIncoming>().trunk == "mts");
+  }
+}
+
 TEST_CASE("a domain that is not ours is not found") {
   auto config = test_config();
   config->profiles["phones"].sip_domains = {"strowger"};

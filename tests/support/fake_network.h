@@ -21,7 +21,7 @@ struct Sent {
 
 class FakeNetwork : public media::Network {
  public:
-  core::Result<> open(media::Slot slot, const core::SocketAddress& rtp) override {
+  core::Result<> open(media::Slot slot, const core::SocketAddress& rtp, std::uint8_t) override {
     if (taken.contains(rtp)) return core::fail(core::ErrorCode::kAlreadyExists, rtp.text());
     local[slot] = rtp;
     return {};

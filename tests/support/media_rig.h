@@ -51,6 +51,7 @@ struct Phone {
   std::uint32_t ssrc = 0x1111;
   std::vector<Got> got;
   std::vector<std::vector<std::uint8_t>> got_rtcp;
+  std::vector<std::vector<std::uint8_t>> got_other;  // on the RTP port, but no RTP
 };
 
 class MediaRig {
@@ -143,6 +144,8 @@ class MediaRig {
           phone->got_rtcp.push_back(std::move(sent.bytes));
         } else if (const auto view = media::parse_rtp(sent.bytes); view) {
           phone->got.push_back({now, view->header, {view->payload.begin(), view->payload.end()}});
+        } else {
+          phone->got_other.push_back(std::move(sent.bytes));
         }
         break;
       }

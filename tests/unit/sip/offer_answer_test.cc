@@ -242,9 +242,9 @@ TEST_CASE("a refused stream in the answer is no error") {
 TEST_CASE("an offer without audio of ours is open until it is rolled back") {
   auto it = established(remote("1", kPcma));
   const auto before = it.state().agreed;
-  const auto fax = it.receive_offer(samples::kT38);
-  REQUIRE(fax);
-  CHECK_FALSE(fax->audio);
+  const auto film = it.receive_offer(remote("2", "m=video 5000 RTP/AVP 96\r\n"));
+  REQUIRE(film);
+  CHECK_FALSE(film->audio);
   CHECK_FALSE(it.make_answer(ours()).has_value());
   it.roll_back();
   CHECK(it.phase() == kStable);
@@ -384,6 +384,71 @@ TEST_CASE("an offer needs a codec") {
   local.formats.erase(local.formats.begin());
   CHECK_FALSE(it.make_offer(local).has_value());
   CHECK(it.phase() == kStable);
+}
+
+// --- fax in the place of audio ---
+
+namespace {
+
+constexpr std::string_view kImage = "m=image 5010 udptl t38\r\na=T38FaxVersion:0\r\n";
+
+AudioDescription our_fax() {
+  AudioDescription fax;
+  fax.rtp = core::parse_socket_address("198.51.100.1:20000").value();
+  fax.fax = call::FaxStream{{"T38FaxVersion:0"}};
+  return fax;
+}
+
+}  // namespace
+
+TEST_CASE("a fax offered within a dialog is answered in its place, and audio comes back") {
+  auto it = established(remote("1", kPcma));
+  const auto offer = it.receive_offer(remote("2", kImage));
+  REQUIRE(offer);
+  REQUIRE(offer->audio);
+  CHECK(offer->audio->fax.has_value());
+  CHECK_FALSE(it.make_answer(ours()));  // audio is no answer to it
+  const auto answer = it.make_answer(our_fax());
+  REQUIRE(answer);
+  CHECK(media_lines(answer->text) == std::vector<std::string>{"m=image 20000 udptl t38"});
+  CHECK(line(answer->text, "a=T38FaxVersion") == "a=T38FaxVersion:0");
+  CHECK(it.phase() == kStable);
+  REQUIRE(it.receive_offer(remote("3", kPcma)));
+  const auto back = it.make_answer(ours());
+  REQUIRE(back);
+  CHECK(media_lines(back->text).at(0).starts_with("m=audio 20000 RTP/AVP 8"));
+}
+
+TEST_CASE("a fax beside audio that is refused keeps both places") {
+  auto it = established(remote("1", kPcma));
+  const auto offer = it.receive_offer(remote("2", "m=audio 0 RTP/AVP 8\r\n" + std::string(kImage)));
+  REQUIRE(offer);
+  CHECK(offer->audio->fax.has_value());
+  CHECK(media_lines(it.make_answer(our_fax())->text) ==
+        std::vector<std::string>{"m=audio 0 RTP/AVP 8", "m=image 20000 udptl t38"});
+}
+
+TEST_CASE("where audio is offered beside fax, audio is taken") {
+  auto it = dialog();
+  const auto offer = it.receive_offer(remote("1", std::string(kPcma) + std::string(kImage)));
+  CHECK_FALSE(offer->audio->fax.has_value());
+  CHECK(media_lines(it.make_answer(ours())->text).at(1) == "m=image 0 udptl t38");
+}
+
+TEST_CASE("our fax offer is answered by a fax, refused by port 0, and audio follows it") {
+  auto it = established(remote("1", kPcma));
+  const auto offer = it.make_offer(our_fax());
+  REQUIRE(offer);
+  CHECK(media_lines(offer->text) == std::vector<std::string>{"m=image 20000 udptl t38"});
+  CHECK_FALSE(it.receive_answer(remote("2", "m=image 5010 tcp t38\r\n")));
+  const auto answer = it.receive_answer(remote("2", kImage));
+  REQUIRE(answer);
+  CHECK(answer->audio->rtp.port == 5010);
+  REQUIRE(it.make_offer(our_fax()));
+  CHECK_FALSE(it.receive_answer(remote("3", "m=image 0 udptl t38\r\n"))->audio.has_value());
+  const auto audio = it.make_offer(ours());
+  CHECK(media_lines(audio->text).at(0).starts_with("m=audio 20000 RTP/AVP"));
+  CHECK(it.receive_answer(remote("4", kPcma))->audio->formats.size() == 1);
 }
 
 }  // namespace pbx::sip

@@ -272,4 +272,44 @@ TEST_CASE("early media of a trunk reaches the caller, unless it is not wanted") 
   }
 }
 
+TEST_CASE("audio to a trunk is marked as the trunk says, to a telephone as media says") {
+  auto config = with_trunks();
+  config->media.dscp = 34;
+  config->trunks["a"].dscp = 46;
+  Exchange exchange(config);
+  exchange.incoming("100", "89104032212");
+  const auto opens = exchange.media<MediaOpen>();
+  REQUIRE(opens.size() == 2);
+  CHECK(opens[0].dscp == 34);
+  CHECK(opens[1].dscp == 46);
+}
+
+TEST_CASE("a full trunk may refuse the call instead of passing it on") {
+  for (const auto& [wish, status] :
+       {std::pair{config::WhenFull::kBusy, 486}, std::pair{config::WhenFull::kCongestion, 503}}) {
+    auto config = with_trunks();
+    config->trunks["a"].limits.calls_out = 1;
+    config->trunks["a"].limits.outgoing_full = wish;
+    Exchange exchange(config);
+    exchange.incoming("100", "89104032212");
+    const auto second = exchange.incoming("101", "89104032213");
+    CHECK(exchange.tried() == Names{"a"});
+    REQUIRE(exchange.end_of(second).has_value());
+    CHECK(exchange.end_of(second)->cause.sip_status == status);
+  }
+}
+
+TEST_CASE("a caller of a full trunk is told what the trunk says") {
+  auto config = with_trunks();
+  config->trunks["a"].limits.calls_in = 1;
+  config->trunks["a"].limits.incoming_full = config::WhenFull::kCongestion;
+  Exchange exchange(config);
+  exchange.register_phone("101");
+  exchange.apply(exchange.by_trunk("+74957777777", "+74951111111"));
+  const LegIncoming second = exchange.by_trunk("+74957777778", "+74951111111");
+  exchange.apply(second);
+  REQUIRE(exchange.end_of(second.leg).has_value());
+  CHECK(exchange.end_of(second.leg)->cause.sip_status == 503);
+}
+
 }  // namespace pbx::call

@@ -35,14 +35,14 @@ TrunkLines told(State state, std::string_view ip = "192.0.2.1") {
 TEST_CASE("a trunk is called if it lives, or nobody knows better") {
   CHECK(!told(State::kUp).why_not(trunk(), kNoon, false));
   CHECK(!told(State::kUnknown).why_not(trunk(), kNoon, false));
-  CHECK(told(State::kDown).why_not(trunk(), kNoon, false) == "is down: reason");
+  CHECK(told(State::kDown).why_not(trunk(), kNoon, false)->text == "is down: reason");
   CHECK(!told(State::kDown).why_not(trunk(), kNoon, true));  // better than no try at all
-  CHECK(told(State::kOff).why_not(trunk(), kNoon, false) == "is off");
-  CHECK(TrunkLines().why_not(trunk(), kNoon, false) == "is off");
-  CHECK(told(State::kUp, "").why_not(trunk(), kNoon, false) == "has no address: reason");
+  CHECK(told(State::kOff).why_not(trunk(), kNoon, false)->text == "is off");
+  CHECK(TrunkLines().why_not(trunk(), kNoon, false)->text == "is off");
+  CHECK(told(State::kUp, "").why_not(trunk(), kNoon, false)->text == "has no address: reason");
   config::Trunk disabled = trunk();
   disabled.enabled = false;
-  CHECK(told(State::kUp).why_not(disabled, kNoon, false) == "is off");
+  CHECK(told(State::kUp).why_not(disabled, kNoon, false)->text == "is off");
 }
 
 TEST_CASE("a full trunk takes no more calls but urgent ones") {
@@ -50,7 +50,7 @@ TEST_CASE("a full trunk takes no more calls but urgent ones") {
   lines.begin_out("mts");
   CHECK(!lines.why_not(trunk(2), kNoon, false));
   lines.begin_out("mts");
-  CHECK(lines.why_not(trunk(2), kNoon, false) == "is full: 2 calls, limits.calls_out");
+  CHECK(lines.why_not(trunk(2), kNoon, false)->text == "is full: 2 calls, limits.calls_out");
   CHECK(!lines.why_not(trunk(2), kNoon, true));
   lines.end_out("mts", kNoon, 0ms);
   CHECK(!lines.why_not(trunk(2), kNoon, false));

@@ -81,6 +81,7 @@ TEST_CASE("the sample shows the defaults that hold when nothing is written") {
   trunk.profile = "phones";
   trunk.servers = {{{}, "sip.example.com", 0}};
   trunk.codecs = expected.media.codecs;
+  trunk.dscp = expected.media.dscp;
   add_route_examples(expected);
   CHECK(*sample.config == expected);
 }

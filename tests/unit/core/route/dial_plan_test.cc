@@ -224,6 +224,8 @@ TEST_CASE("the first rule that matches decides") {
   };
   const DialPlans plans = example();
   REQUIRE(plans.loads().size() == 2);
+  CHECK(plans.asks_region());
+  CHECK_FALSE(compiled({}).asks_region());
   for (const Row& row : rows) {
     CAPTURE(row.called);
     CAPTURE(row.rule);
