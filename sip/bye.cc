@@ -29,7 +29,10 @@ void receive(Context& context, Leg& leg, Request&& request) {
 }
 
 void on_response(Context& context, Leg& leg, const sip_t* sip) {
-  if (sip->sip_status->st_status >= 200) forget(context, leg);
+  if (sip->sip_status->st_status < 200) return;
+  const Outgoing finished = std::move(leg.bye);  // `sip` belongs to it
+  if (trunk_call::is_answerable(context, leg, sip)) return send(context, leg);
+  forget(context, leg);
 }
 
 }  // namespace pbx::sip::bye

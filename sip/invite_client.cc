@@ -123,7 +123,7 @@ void on_provisional(Context& context, Leg& leg, const sip_t* sip) {
     if (early->rseq && rseq != early->rseq + 1) return;  // repeated or out of order: 3262 4
     early->rseq = rseq;
   }
-  call::LegProgress event{leg.id, status, std::nullopt, leg.dialog.call_id};
+  call::LegProgress event{leg.id, status, std::nullopt, leg.dialog.call_id, leg.dialog.peer};
   if (early) event.answer = early_answer(*early, sip, reliable);
   if (reliable) prack::send(context, leg, *early, sip);
   if (leg.state == LegState::kOutgoing) emit(context, std::move(event));
@@ -162,7 +162,8 @@ void on_answer(Context& context, Leg& leg, const sip_t* sip) {
   auto answer = final_answer(leg, std::move(early_said), sip);
   if (!answer) return hang_up(context, leg, core::causes::not_acceptable());
   session_refresh::accept_response(context, leg, sip);
-  emit(context, call::LegAnswered{leg.id, std::move(*answer), leg.peer_agent, leg.dialog.call_id});
+  emit(context, call::LegAnswered{leg.id, std::move(*answer), leg.peer_agent, leg.dialog.call_id,
+                                  leg.dialog.peer, leg.dialog.remote_target});
   reinvite::send_waiting(context, leg);
 }
 

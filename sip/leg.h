@@ -107,6 +107,7 @@ struct Leg {
   bool offer_in_2xx = false;  // the ACK carries the answer
 
   Outgoing client_invite;
+  DigestAttempt attempt;   // of the request of the dialog that a trunk has challenged
   HeaderText credentials;  // of our last INVITE, for its ACK (RFC 3261 13.2.2.4)
   std::unique_ptr<WantedInvite> wanted;
   std::vector<EarlyDialog> early;

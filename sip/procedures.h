@@ -58,6 +58,8 @@ void watch(Context& context, Leg& leg);     // an answer is due
 void on_heard(Context& context, Leg& leg);  // any answer came
 // True: `sip` is a challenge and the INVITE went again with an answer to it.
 bool answer_challenge(Context& context, Leg& leg, const sip_t* sip);
+// True: `sip` is a challenge to a request of the dialog that is worth sending again.
+bool is_answerable(Context& context, Leg& leg, const sip_t* sip);
 // True: the server failed with `status` and the INVITE went to the next one.
 bool try_elsewhere(Context& context, Leg& leg, int status);
 void on_no_answer(Context& context, Leg& leg);

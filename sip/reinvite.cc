@@ -131,9 +131,10 @@ void on_response(Context& context, Leg& leg, const sip_t* sip, bool by_update) {
     send_ack(context, leg, leg.dialog, sip->sip_cseq->cs_seq, leg.offer_sent.get());
   const Outgoing finished = std::move(leg.offer_sent);  // `sip` belongs to it
   if (leg.state != LegState::kTalking) return;
+  const bool is_challenge = trunk_call::is_answerable(context, leg, sip);
   if (status < 300) return on_accepted(context, leg, sip);
   if (status == 491) return on_glare(context, leg);
-  if (status == 422 && session_refresh::accept_too_small(leg, sip)) {
+  if (is_challenge || (status == 422 && session_refresh::accept_too_small(leg, sip))) {
     leg.session.roll_back();
     const call::AudioDescription again = *std::exchange(leg.local, leg.local_before);
     return send_description(context, leg, again);

@@ -16,6 +16,18 @@ namespace {
 // A server that does not do its work, where another one may (RFC 3263 4.3, RFC 3261 21.5.4).
 bool is_server_failure(int status) { return status == 408 || status == 503; }
 
+// Learns what is asked.  False: it cannot be answered, and the log says why.
+bool is_understood(Context& context, Leg& leg, Challenger challenger, const sip_t* sip) {
+  DigestAuthorizer* login = context.trunk_service->login(leg.trunk);
+  if (!login) return false;
+  DigestAttempt& attempt = leg.wanted ? leg.wanted->attempt : leg.attempt;
+  const auto verdict = login->learn(challenger, challenges_of(sip), attempt);
+  if (verdict == ChallengeVerdict::kRetry) return true;
+  core::log_warn("sip", "leg={} trunk={} refused: {}; look at trunks.{}.login", leg.id, leg.trunk,
+                 text(verdict), leg.trunk);
+  return false;
+}
+
 }  // namespace
 
 std::string request_uri(const TrunkTarget& target, std::string_view number) {
@@ -62,8 +74,7 @@ void add_credentials(Context& context, Leg& leg, RequestText& request) {
   if (leg.trunk.empty()) return;
   DigestAuthorizer* login = context.trunk_service->login(leg.trunk);
   if (!login) return;
-  DigestAttempt once;
-  DigestAttempt& attempt = leg.wanted ? leg.wanted->attempt : once;
+  DigestAttempt& attempt = leg.wanted ? leg.wanted->attempt : leg.attempt;
   HeaderText credentials = credentials_for(*login, request, context.random, attempt);
   request.headers.append(credentials);
   if (request.method == "INVITE") leg.credentials = std::move(credentials);
@@ -73,13 +84,16 @@ bool answer_challenge(Context& context, Leg& leg, const sip_t* sip) {
   const auto challenger = challenger_of(sip->sip_status->st_status);
   if (!challenger || leg.trunk.empty() || !leg.wanted || leg.state != LegState::kOutgoing)
     return false;
-  DigestAuthorizer* login = context.trunk_service->login(leg.trunk);
-  if (!login) return false;
-  const auto verdict = login->learn(*challenger, challenges_of(sip), leg.wanted->attempt);
-  if (verdict == ChallengeVerdict::kRetry) return invite_client::repeat(context, leg);
-  core::log_warn("sip", "leg={} trunk={} refused: {}; look at trunks.{}.login", leg.id, leg.trunk,
-                 text(verdict), leg.trunk);
-  return false;
+  return is_understood(context, leg, *challenger, sip) && invite_client::repeat(context, leg);
+}
+
+bool is_answerable(Context& context, Leg& leg, const sip_t* sip) {
+  const auto challenger = challenger_of(sip->sip_status->st_status);
+  if (!challenger) {
+    leg.attempt = {};  // the next request is another one
+    return false;
+  }
+  return !leg.trunk.empty() && is_understood(context, leg, *challenger, sip);
 }
 
 void watch(Context& context, Leg& leg) {

@@ -207,6 +207,7 @@ void on(Switchboard& board, Turn& turn, const LegProgress& event) {
   if (leg->is_over()) return;
   leg->state = Leg::State::kRinging;
   leg->record.sip_call_id = event.sip_call_id;
+  if (event.peer) leg->record.peer = event.peer.text();
   tell_caller_ringing(board, turn, *call, *leg);
   if (pass_early_media(board, turn, *call, *leg, event)) return;
   if (!call->early) tell_ringing(board, turn, *call);
@@ -227,6 +228,8 @@ void on(Switchboard& board, Turn& turn, const LegAnswered& event) {
   leg->record.answered = turn.wall;
   if (!event.user_agent.empty()) leg->record.user_agent = event.user_agent;
   leg->record.sip_call_id = event.sip_call_id;
+  if (event.peer) leg->record.peer = event.peer.text();
+  if (!event.contact.empty()) leg->record.contact = event.contact;
   set_media(board, turn, *call, *leg, agreed->params);
   leg->offer.reset();
   for (Leg& other : call->legs)

@@ -66,12 +66,15 @@ struct LegProgress {  // 18x to our INVITE
   std::uint16_t status = 180;
   std::optional<AudioDescription> answer;  // early media
   std::string sip_call_id;
+  core::SocketAddress peer;  // who says so: of a trunk the server that was called
 };
 struct LegAnswered {  // 2xx to our INVITE, already acknowledged
   core::LegId leg;
   AudioDescription answer;
   std::string user_agent;
   std::string sip_call_id;
+  core::SocketAddress peer;
+  std::string contact;
 };
 struct LegRedirected {  // 3xx to our INVITE; the leg goes on with LegEnded
   core::LegId leg;

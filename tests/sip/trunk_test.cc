@@ -245,3 +245,59 @@ TEST_CASE("without a server or a trunk the leg ends at once") {
   exchange.stack.post(invite_by("nobody"));
   CHECK(exchange.events.wait<call::LegEnded>().cause.sip_status == 503);
 }
+
+namespace {
+
+constexpr const char* kChallenge =
+    "WWW-Authenticate: Digest realm=\"p\", nonce=\"{}\", qop=\"auth\", algorithm=MD5\r\n";
+
+// A talking call by a trunk with a login; the provider has answered with this session timer.
+core::LegId talk_by(Exchange& exchange, Provider& provider, std::string_view headers = {}) {
+  exchange.stack.post(invite_by("mts"));
+  const SipText invite = provider.peer.expect("INVITE");
+  provider.peer.set_server(exchange.address());
+  provider.peer.reply(invite, 200, "p1",
+                      fmt::format("Contact: <sip:p@{}>\r\n{}", provider.peer.host_port(), headers),
+                      sdp_text({*core::parse_ip("127.0.0.2"), 30000}));
+  CHECK_FALSE(provider.peer.expect("ACK").text.empty());
+  return exchange.events.wait<call::LegAnswered>().leg;
+}
+
+config::Trunk with_login(const Provider& provider) {
+  config::Trunk trunk = trunk_to(provider);
+  trunk.login = {"account", config::Secret("secret"), {}};
+  return trunk;
+}
+
+}  // namespace
+
+TEST_CASE("a refresh that a provider challenges is sent again with an answer, a wrong one once") {
+  Provider provider("127.0.0.2");
+  auto config = config_with(with_login(provider));
+  config->profiles["phones"].session_timer.expires = 100s;
+  Exchange exchange(config);
+  talk_by(exchange, provider, "Session-Expires: 100;refresher=uac\r\n");
+  exchange.advance(51s);
+  const SipText first = provider.peer.expect("INVITE");
+  CHECK(first.header("Authorization").empty());
+  provider.peer.reply(first, 401, "", fmt::format(fmt::runtime(kChallenge), "n1"));
+  const SipText second = provider.peer.expect("INVITE");
+  CHECK(second.header("Authorization").find("nonce=\"n1\"") != std::string::npos);
+  CHECK(second.header("CSeq") != first.header("CSeq"));
+  CHECK(second.body() == first.body());
+  provider.peer.reply(second, 401, "", fmt::format(fmt::runtime(kChallenge), "n1"));
+  CHECK(exchange.events.none<call::LegEnded>(200ms));
+}
+
+TEST_CASE("a BYE that a provider challenges is sent again with an answer") {
+  Provider provider("127.0.0.2");
+  Exchange exchange(config_with(with_login(provider)));
+  const core::LegId leg = talk_by(exchange, provider);
+  exchange.stack.post(call::SipEnd{leg, core::causes::normal_clearing(), {}});
+  const SipText first = provider.peer.expect("BYE");
+  provider.peer.reply(first, 407, "",
+                      "Proxy-Authenticate: Digest realm=\"p\", nonce=\"n2\", qop=\"auth\"\r\n");
+  const SipText second = provider.peer.expect("BYE");
+  CHECK(second.header("Proxy-Authorization").find("nonce=\"n2\"") != std::string::npos);
+  provider.peer.reply(second, 200);
+}

@@ -79,7 +79,8 @@ def _watched(bench):
 
 @scenario(_watched, seconds=6)
 def calls_abroad_block_the_extension_until_it_is_lifted(bench):
-    """The second call abroad within an hour blocks: 403, an error, a list; lift lets it call."""
+    """The second call abroad within an hour blocks: 403, an error, a list; a killed daemon knows
+    it when it is back; lift lets it call."""
     caller = bench.phone(101)
     for _ in range(2):
         call = caller.invite("011493012345678")
@@ -88,6 +89,9 @@ def calls_abroad_block_the_extension_until_it_is_lifted(bench):
     bench.exchange.wait_log("error", "fraud extension=101 blocked")
     check_equal("status", caller.invite("2125558888").invite.wait(timeout=40).status, 403)
     check_in("list", "international calls", bench.exchange.text("fraud", "list"))
+    time.sleep(0.5)  # until the store has committed
+    bench.exchange.restart_after_kill()
+    check_in("list after the restart", "international calls", bench.exchange.text("fraud", "list"))
     bench.exchange.text("fraud", "lift", "101")
     call = caller.invite("2125558888")
     bench.provider.incoming().reply(486, "Busy Here")

@@ -312,4 +312,17 @@ TEST_CASE("a caller of a full trunk is told what the trunk says") {
   CHECK(exchange.end_of(second.leg)->cause.sip_status == 503);
 }
 
+TEST_CASE("the record tells which server of a trunk took the call") {
+  Exchange exchange;
+  const auto caller = exchange.incoming("100", "89104032212");
+  const auto called = exchange.last().leg;
+  exchange.apply(LegAnswered{called, test::audio("192.0.2.80:6000", {test::pcma()}), "switch", "id",
+                             test::address("192.0.2.80:5060"), "sip:192.0.2.81:5062"});
+  exchange.ended(caller, 200, 16);
+  exchange.ended(called, 200, 16);
+  REQUIRE(exchange.cdrs.size() == 1);
+  CHECK(exchange.cdrs[0].legs.at(1).peer == "192.0.2.80:5060");
+  CHECK(exchange.cdrs[0].legs.at(1).contact == "sip:192.0.2.81:5062");
+}
+
 }  // namespace pbx::call
