@@ -111,12 +111,24 @@ void TrunkTable::set_alive(std::string_view trunk, const core::SocketAddress& ad
     if (target.address == address) target.is_alive = is_alive;
 }
 
+void TrunkTable::set_registered(std::string_view trunk, const core::SocketAddress& address) {
+  const auto found = entries_.find(trunk);
+  if (found == entries_.end()) return;
+  for (TrunkTarget& target : found->second.targets)
+    target.is_registered = target.address == address;
+}
+
 std::vector<TrunkTarget> TrunkTable::targets(std::string_view trunk) const {
   const auto found = entries_.find(trunk);
   if (found == entries_.end()) return {};
   std::vector<TrunkTarget> targets = found->second.targets;
-  std::stable_partition(targets.begin(), targets.end(),
-                        [](const TrunkTarget& target) { return target.is_alive; });
+  // A provider's other servers may not know that we have logged in.
+  const auto rank = [](const TrunkTarget& target) {
+    return !target.is_alive ? 2 : target.is_registered ? 0 : 1;
+  };
+  std::stable_sort(
+      targets.begin(), targets.end(),
+      [&rank](const TrunkTarget& a, const TrunkTarget& b) { return rank(a) < rank(b); });
   return targets;
 }
 

@@ -27,6 +27,7 @@ struct TrunkTarget {
   call::Transport transport = call::Transport::kUdp;
   core::SocketAddress address;
   bool is_alive = true;
+  bool is_registered = false;  // our binding is there
 
   friend bool operator==(const TrunkTarget&, const TrunkTarget&) = default;
 };
@@ -53,7 +54,10 @@ class TrunkTable {
 
   void set_targets(std::string_view trunk, std::vector<TrunkTarget> targets);
   void set_alive(std::string_view trunk, const core::SocketAddress& address, bool is_alive);
-  // Those alive first, each group in its order; at most kTrunkTargetsMax.
+  // Where our binding is; an address of none of them: nowhere.
+  void set_registered(std::string_view trunk, const core::SocketAddress& address);
+  // Those alive first, among them the one that knows us; each group in its order; at most
+  // kTrunkTargetsMax.
   [[nodiscard]] std::vector<TrunkTarget> targets(std::string_view trunk) const;
 
  private:

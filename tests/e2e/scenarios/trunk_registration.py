@@ -98,3 +98,52 @@ def trunk_that_stops_takes_its_registration_back(bench):
     bench.exchange.stop()
     request = bench.provider.expect("REGISTER", where=lambda message: message.get("expires") == "0")
     check_in("credentials", "account", request.get("authorization") or "")
+
+
+def _behind_a_proxy(bench):
+    """The registrar is a name that nobody can look up; everything goes to the proxy."""
+    _registering(bench)
+    trunk = bench.config["trunks"]["provider"]
+    trunk["proxy"], trunk["servers"] = trunk["servers"][0], ["registrar.example.com"]
+
+
+@scenario(_behind_a_proxy, seconds=5)
+def outbound_proxy_takes_registrations_and_calls_for_the_registrar(bench):
+    """REGISTER and INVITE come to the proxy and name the registrar, which needs no DNS then; a call
+    from the proxy's address is the trunk's."""
+    request = let_register(bench)
+    check_in("REGISTER", "REGISTER sip:registrar.example.com SIP/2.0", request.first_line)
+    check_in("To", "sip:account@registrar.example.com", request.get("to"))
+    phone = bench.phone(101)
+    call = phone.invite("2125558888")
+    incoming = bench.provider.incoming()
+    check_in("INVITE", "sip:+12125558888@registrar.example.com", incoming.invite.first_line)
+    incoming.answer()
+    call.answered()
+    both_talk(call, incoming)
+    call.hang_up()
+    back = bench.provider.invite("2125550101", uri=f"sip:2125550101@{bench.exchange.address[0]}")
+    phone.incoming().answer()
+    back.answered()
+    back.hang_up()
+
+
+def _two_registrars(bench):
+    _registering(bench)
+    bench.second = bench.phone("second", is_registered=False, port=5060)
+    bench.config["trunks"]["provider"]["servers"].append(f"udp:{bench.second.ip}")
+
+
+@scenario(_two_registrars, seconds=5)
+def registrar_that_fails_is_followed_by_the_next(bench):
+    """503 from the first server: the second is registered at, and called."""
+    bench.provider.reply(bench.provider.expect("REGISTER"), 503, "Service Unavailable")
+    request = bench.second.expect("REGISTER")
+    bench.second.reply(request, 200, headers=[
+        ("Contact", f"{request.get('contact')};expires=600")])
+    bench.exchange.wait_log("trunk=provider up: registered")
+    check_in("trunks", "registered", bench.exchange.text("trunks"))
+    call = bench.phone(101).invite("2125558888")
+    bench.second.incoming().answer()
+    call.answered()
+    call.hang_up()

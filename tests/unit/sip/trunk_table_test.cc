@@ -106,6 +106,22 @@ TEST_CASE("servers that are addresses need no DNS; a proxy stands before them") 
   CHECK(targets[1].address.text() == "192.0.2.99:5090");
 }
 
+TEST_CASE("calls go to the server that knows us, unless it is dead") {
+  TrunkTable table;
+  table.apply(config_with({by_servers("t", {{{}, "192.0.2.1", 0}, {{}, "192.0.2.2", 0}})}),
+              "outside");
+  const auto first = *core::parse_socket_address("192.0.2.1:5060");
+  const auto second = *core::parse_socket_address("192.0.2.2:5060");
+  CHECK(table.targets("t")[0].address == first);
+  table.set_registered("t", second);
+  CHECK(table.targets("t")[0].address == second);
+  table.set_alive("t", second, false);
+  CHECK(table.targets("t")[0].address == first);
+  table.set_alive("t", second, true);
+  table.set_registered("t", {});
+  CHECK(table.targets("t")[0].address == first);
+}
+
 TEST_CASE("the dead go last, and a reload keeps what is known of servers that stay") {
   TrunkTable table;
   auto trunk = by_servers("t", {{{}, "192.0.2.1", 0}, {{}, "192.0.2.2", 0}});
