@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/log.h"
+#include "sip/certificate_name.h"
 #include "sip/procedures.h"
 
 namespace pbx::sip {
@@ -35,6 +37,21 @@ std::vector<std::string> header_names(const config::Config& config) {
   return {names.begin(), names.end()};
 }
 
+// What the operator can do about it.
+std::string remedy(TlsFailure::Kind kind, const std::string& profile) {
+  switch (kind) {
+    case TlsFailure::Kind::kUntrusted:
+      return fmt::format("look at its certificate and at profiles.{}.tls.ca", profile);
+    case TlsFailure::Kind::kOtherName:
+      return "look at its certificate and at trunks.*.servers, which must name it so";
+    case TlsFailure::Kind::kRefusesUs:
+      return fmt::format("look at profiles.{}.tls.certificate and at what it trusts", profile);
+    case TlsFailure::Kind::kBroken:
+      break;
+  }
+  return "is that port of it for TLS?";
+}
+
 }  // namespace
 
 Engine::Engine(StackOptions options, EventSink& sink, su_root_t* root, std::string_view nonce_key)
@@ -55,6 +72,7 @@ Engine::Engine(StackOptions options, EventSink& sink, su_root_t* root, std::stri
 // The transactions of the legs must go before the agent that holds them.
 Engine::~Engine() {
   sip::filter_sources(nullptr);
+  watch_tls(nullptr);
   context_.legs.clear();
 }
 
@@ -74,6 +92,7 @@ core::Result<> Engine::open() {
   if (!agent_) return core::fail(core::ErrorCode::kUnavailable, "no SIP agent");
   context_.agent = agent_.get();
   filter_sources();
+  watch_tls(this);
   auto transports = Transports::open(agent_.get(), profile);
   if (!transports) return tl::unexpected(transports.error());
   context_.transports = std::move(*transports);
@@ -97,6 +116,19 @@ void Engine::apply_config(std::shared_ptr<const config::Config> config) {
 bool Engine::takes(const core::IpAddress& source) { return gatekeeper_.lets_in(context_, source); }
 
 void Engine::filter_sources() { sip::filter_sources(gatekeeper_.lets_all_in() ? nullptr : this); }
+
+std::string Engine::name_of(const core::SocketAddress& server) {
+  return certificate_name(*context_.config, context_.trunks, server);
+}
+
+void Engine::on_tls_failed(const core::SocketAddress& server, const TlsFailure& failure) {
+  if (!context_.troubles.note(sip_now(), server, failure.reason)) return;
+  const config::Trunk* trunk = context_.trunks.match(server, "");
+  const std::string name = name_of(server);
+  core::log_warn("sip", "trunk={} server={} host={} no connection by TLS: {}; {}",
+                 trunk ? trunk->name : "", server.text(), name, failure.reason,
+                 remedy(failure.kind, context_.options.profile));
+}
 
 void Engine::restore(std::vector<call::Binding> bindings) {
   registers_.restore(context_, std::move(bindings));
@@ -388,6 +420,7 @@ void Engine::run_due() {
   registers_.run(context_, now);
   gatekeeper_.run(context_, now);
   trunks_.run(context_, now);
+  context_.troubles.end_turn();
   erase_finished();
 }
 

@@ -164,14 +164,22 @@ bool TrunkAgent::send_register(Context& context, const RegistrationStep& step) {
   return static_cast<bool>(register_);
 }
 
-void TrunkAgent::on_register_answer(Context& context, const sip_t* sip) {
-  if (sip->sip_status->st_status < 200) return;
-  const Outgoing answered = std::move(register_);  // `sip` belongs to it
+RegistrationStep TrunkAgent::take_answer(const Context& context, const sip_t* sip) {
+  if (const std::size_t asked = registration_.status().server;
+      is_unheard(sip) && asked < watches_.size())
+    return registration_.on_no_answer(sip_now(),
+                                      why_unheard(context, sip, watches_[asked].target.address));
   RegisterAnswer answer = read_answer(sip, trunk_.login.username);
   if (const auto challenger = challenger_of(answer.status))
     answer.challenge = login_.learn(*challenger, challenges_of(sip), attempt_);
+  return registration_.on_answer(sip_now(), answer);
+}
+
+void TrunkAgent::on_register_answer(Context& context, const sip_t* sip) {
+  if (sip->sip_status->st_status < 200) return;
+  const Outgoing answered = std::move(register_);  // `sip` belongs to it
   const RegistrationState before = registration_.status().state;
-  act(context, registration_.on_answer(sip_now(), answer));
+  act(context, take_answer(context, sip));
   const RegistrationStatus& status = registration_.status();
   if (status.state == RegistrationState::kRegistered && before != status.state)
     core::log_info("sip", "trunk={} registered for_s={}", trunk_.name, status.granted.count());
@@ -210,7 +218,10 @@ void TrunkAgent::on_options_answer(Context& context, const nta_outgoing_t* trans
   if (sip->sip_status->st_status < 200) return;
   for (Watch& watch : watches_) {
     if (!watch.probe.is(transaction)) continue;
-    watch.health.on_options_answer(sip_now(), sip->sip_status->st_status);
+    if (is_unheard(sip))
+      watch.health.on_options_failure(sip_now(), why_unheard(context, sip, watch.target.address));
+    else
+      watch.health.on_options_answer(sip_now(), sip->sip_status->st_status);
     watch.probe.reset();
     break;
   }
@@ -229,6 +240,12 @@ bool TrunkAgent::on_call_answer(Context& context, const core::SocketAddress& ser
 
 void TrunkAgent::on_call_silence(Context& context, const core::SocketAddress& server) {
   if (Watch* watch = find(server)) watch->health.on_call_silence(sip_now());
+  show_alive(context);
+}
+
+void TrunkAgent::on_call_failure(Context& context, const core::SocketAddress& server,
+                                 std::string_view reason) {
+  if (Watch* watch = find(server)) watch->health.on_call_failure(sip_now(), reason);
   show_alive(context);
 }
 
