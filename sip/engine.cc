@@ -17,6 +17,10 @@ constexpr unsigned kRetryAfterMax = 10;             // seconds; of a request out
 // Memory taken at once for the headers of a message, instead of piece by piece.
 constexpr unsigned kMessagePreload = 3072;
 
+// Headers without which a response is of no use.  nta drops one whose Contact, Record-Route or
+// Content-Type it cannot read; but for a 2xx that was dropped nobody sends ACK or BYE.
+constexpr unsigned kEssentialOfResponse = sip_mask_response | sip_mask_100rel | sip_mask_timer;
+
 unsigned milliseconds_of(std::chrono::milliseconds value) {
   return static_cast<unsigned>(value.count());
 }
@@ -88,7 +92,7 @@ core::Result<> Engine::open() {
       NTATAG_SIP_T2(milliseconds_of(profile.timers.t2)), NTATAG_SIP_T4(milliseconds_of(timer4)),
       NTATAG_SIP_T1X64(milliseconds_of(life)), NTATAG_MAXSIZE(profile.message_size_max),
       NTATAG_UDP_MTU(65535), NTATAG_TIMEOUT_408(1), NTATAG_BLACKLIST(0),
-      NTATAG_PRELOAD(kMessagePreload), TAG_END()));
+      NTATAG_PRELOAD(kMessagePreload), NTATAG_BAD_RESP_MASK(kEssentialOfResponse), TAG_END()));
   if (!agent_) return core::fail(core::ErrorCode::kUnavailable, "no SIP agent");
   context_.agent = agent_.get();
   filter_sources();
