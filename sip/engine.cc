@@ -96,7 +96,7 @@ core::Result<> Engine::open() {
   if (!agent_) return core::fail(core::ErrorCode::kUnavailable, "no SIP agent");
   context_.agent = agent_.get();
   filter_sources();
-  watch_tls(this);
+  watch_tls(&tls_);
   auto transports = Transports::open(agent_.get(), profile);
   if (!transports) return tl::unexpected(transports.error());
   context_.transports = std::move(*transports);
@@ -130,8 +130,8 @@ void Engine::on_tls_failed(const core::SocketAddress& server, const TlsFailure& 
   const config::Trunk* trunk = context_.trunks.match(server, "");
   const std::string name = name_of(server);
   core::log_warn("sip", "trunk={} server={} host={} no connection by TLS: {}; {}",
-                 trunk ? trunk->name : "", server.text(), name, failure.reason,
-                 remedy(failure.kind, context_.options.profile));
+                 trunk ? trunk->name : "-", server.text(), name.empty() ? "-" : name,
+                 failure.reason, remedy(failure.kind, context_.options.profile));
 }
 
 void Engine::restore(std::vector<call::Binding> bindings) {

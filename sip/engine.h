@@ -85,7 +85,8 @@ class Engine final : private TransactionListener, private SourceFilter, private 
   Context context_;
   Authenticator authenticator_;
   su_root_t* root_;
-  NtaAgent agent_;  // outlives the transactions below
+  TlsConnections tls_{*this};  // outlives the agent
+  NtaAgent agent_;             // outlives the transactions below
   RegisterService registers_;
   Gatekeeper gatekeeper_;
   MessageService messages_;

@@ -18,7 +18,7 @@ namespace {
 
 // sofia's callbacks know neither agent nor stack here; a thread has one of each.
 thread_local SourceFilter* source_filter = nullptr;
-thread_local TlsWatch* tls_watch = nullptr;
+thread_local TlsConnections* tls_connections = nullptr;
 thread_local tport_t* shaking_hands = nullptr;  // the connection of the handshake under way
 thread_local bool is_certificate_next = false;  // sofia reads the names in it
 
@@ -48,7 +48,7 @@ void link_sofia_overrides() {}
 
 void filter_sources(SourceFilter* filter) { source_filter = filter; }
 
-void watch_tls(TlsWatch* watch) { tls_watch = watch; }
+void watch_tls(TlsConnections* connections) { tls_connections = connections; }
 
 }  // namespace pbx::sip
 
@@ -91,11 +91,18 @@ extern "C" int SSL_accept(SSL* ssl) {
 extern "C" int SSL_connect(SSL* ssl) {
   using Connect = int(SSL*);
   static auto* const real = reinterpret_cast<Connect*>(dlsym(RTLD_NEXT, "SSL_connect"));
-  if (!pbx::sip::tls_watch) return real(ssl);  // not sofia's
-  const int result =
-      pbx::sip::connect_tls(ssl, pbx::sip::shaking_hands, *pbx::sip::tls_watch, real);
+  if (!pbx::sip::tls_connections) return real(ssl);  // not sofia's
+  const int result = pbx::sip::tls_connections->connect(ssl, pbx::sip::shaking_hands, real);
   pbx::sip::is_certificate_next = result == 1;
   return result;
+}
+
+extern "C" int su_soerror(su_socket_t socket) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0 && pbx::sip::tls_connections) pbx::sip::tls_connections->on_socket_error(socket);
+  return error;
 }
 
 extern "C" int tls_connect(su_root_magic_t* magic, su_wait_t* wait, tport_t* connection) {
@@ -118,6 +125,7 @@ extern "C" int X509_get_ext_count(const X509* certificate) {
 extern "C" int SSL_shutdown(SSL* ssl) {
   using Shutdown = int(SSL*);
   static auto* const real = reinterpret_cast<Shutdown*>(dlsym(RTLD_NEXT, "SSL_shutdown"));
+  if (pbx::sip::tls_connections) pbx::sip::tls_connections->forget(ssl);
   const int result = real(ssl);
   // tls_free() lets go of both next: in sofia's count they are its own.
   if (BIO* bio = SSL_get_rbio(ssl)) BIO_up_ref(bio);

@@ -54,27 +54,6 @@ TlsFailure alerted(int alert) {
   return {Kind::kBroken, fmt::format("it ended TLS: {}", said)};
 }
 
-// A server that does so with TLS 1.3 tells when the handshake is over for us.
-void on_info(const SSL* ssl, int where, int alert) {
-  if (where != SSL_CB_READ_ALERT || alert >> 8 != SSL3_AL_FATAL || !SSL_is_init_finished(ssl))
-    return;
-  auto* watch = static_cast<TlsWatch*>(SSL_get_app_data(ssl));
-  sockaddr_storage storage{};
-  socklen_t size = sizeof storage;
-  if (!watch || ::getpeername(SSL_get_fd(ssl), reinterpret_cast<sockaddr*>(&storage), &size) != 0)
-    return;
-  watch->on_tls_failed(core::from_sockaddr(storage), alerted(alert & 0xff));
-}
-
-void prepare(SSL* ssl, tport_t* connection, const ServerIdentity& wanted, TlsWatch& watch) {
-  if (!wanted.names.empty()) SSL_set_tlsext_host_name(ssl, wanted.names.front().c_str());
-  SSL_set_app_data(ssl, static_cast<void*>(&watch));
-  SSL_set_info_callback(ssl, on_info);
-  // Else nta would not hear of its end.  Later ends are another matter: an answer may still come
-  // over a new connection.
-  tport_set_params(connection, TPTAG_SDWN_ERROR(1), TAG_END());
-}
-
 std::optional<TlsFailure> check_name(const SSL* ssl, const ServerIdentity& wanted) {
   if (!(SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER)) return std::nullopt;
   const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(ssl),
@@ -103,26 +82,68 @@ TlsFailure why(const SSL* ssl) {
   return {Kind::kBroken, fmt::format("no TLS: {}", errno ? std::strerror(errno) : "it hung up")};
 }
 
+// None: it goes on when the other side has said more.
+std::optional<TlsFailure> failure_of(const SSL* ssl, int result) {
+  const int error = SSL_get_error(ssl, result);
+  if (error == SSL_ERROR_NONE || error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)
+    return std::nullopt;
+  return why(ssl);
+}
+
 }  // namespace
 
-int connect_tls(SSL* ssl, tport_t* connection, TlsWatch& watch, int (*proceed)(SSL*)) {
+// Called by OpenSSL.  A server that does not accept our certificate says so with TLS 1.3 when the
+// handshake is over for us.
+void TlsConnections::on_info(const SSL* ssl, int where, int alert) {
+  if (where != SSL_CB_READ_ALERT || alert >> 8 != SSL3_AL_FATAL || !SSL_is_init_finished(ssl))
+    return;
+  const auto& connection = *static_cast<const Connection*>(SSL_get_app_data(ssl));
+  connection.watch.on_tls_failed(connection.server, alerted(alert & 0xff));
+}
+
+void TlsConnections::prepare(SSL* ssl, tport_t* connection, const core::SocketAddress& server,
+                             const std::string& name) {
+  const int socket = SSL_get_fd(ssl);
+  open_.erase(socket);
+  const auto added = open_.emplace(socket, Connection{watch_, ssl, server}).first;
+  SSL_set_app_data(ssl, static_cast<void*>(&added->second));
+  SSL_set_info_callback(ssl, &TlsConnections::on_info);
+  if (!name.empty()) SSL_set_tlsext_host_name(ssl, name.c_str());
+  // Else nta would not hear of its end.  Later ends are another matter: an answer may still come
+  // over a new connection.
+  tport_set_params(connection, TPTAG_SDWN_ERROR(1), TAG_END());
+}
+
+int TlsConnections::connect(SSL* ssl, tport_t* connection, int (*proceed)(SSL*)) {
   if (!connection) return -1;  // whom it should be is not known
   const core::SocketAddress server = address_of(connection);
-  const ServerIdentity wanted = identity_of(connection, server, watch);
-  if (SSL_in_before(ssl)) prepare(ssl, connection, wanted, watch);
+  const ServerIdentity wanted = identity_of(connection, server, watch_);
+  if (SSL_in_before(ssl))
+    prepare(ssl, connection, server, wanted.names.empty() ? "" : wanted.names.front());
   const int result = proceed(ssl);
-  if (result != 1) {
-    const int error = SSL_get_error(ssl, result);
-    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return result;
-    watch.on_tls_failed(server, why(ssl));
-    return result;
-  }
-  if (const auto failure = check_name(ssl, wanted)) {
-    watch.on_tls_failed(server, *failure);
-    return -1;
-  }
+  const auto failure = result == 1 ? check_name(ssl, wanted) : failure_of(ssl, result);
+  if (failure) watch_.on_tls_failed(server, *failure);
+  if (result != 1 || failure) return result == 1 ? -1 : result;
   tport_set_params(connection, TPTAG_SDWN_ERROR(0), TAG_END());
   return result;
+}
+
+void TlsConnections::on_socket_error(int socket) {
+  const auto found = open_.find(socket);
+  if (found == open_.end()) return;
+  SSL* ssl = found->second.ssl;
+  char next = 0;
+  ERR_clear_error();
+  const int result = SSL_peek(ssl, &next, 1);  // a handshake goes on with it
+  if (const auto failure = failure_of(ssl, result); failure && !SSL_is_init_finished(ssl))
+    watch_.on_tls_failed(found->second.server, *failure);
+  ERR_clear_error();
+}
+
+void TlsConnections::forget(const SSL* ssl) {
+  if (const auto found = open_.find(SSL_get_fd(ssl));
+      found != open_.end() && found->second.ssl == ssl)
+    open_.erase(found);
 }
 
 }  // namespace pbx::sip

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "core/base/net.h"
@@ -38,9 +39,33 @@ class TlsWatch {
   ~TlsWatch() = default;
 };
 
-// Does one step of a handshake as SSL_connect() would, which is `proceed`, and returns the same; a
-// certificate of another fails it too.  `connection`: whose handshake it is.
-// REQUIRES: `watch` outlives the connection.
-int connect_tls(ssl_st* ssl, tport_t* connection, TlsWatch& watch, int (*proceed)(ssl_st*));
+// Those that one thread opens, from the first step of the handshake on.
+class TlsConnections {
+ public:
+  // REQUIRES: `watch` lives as long as this, and this as long as the connections.
+  explicit TlsConnections(TlsWatch& watch) : watch_(watch) {}
+  TlsConnections(const TlsConnections&) = delete;
+  TlsConnections& operator=(const TlsConnections&) = delete;
+
+  // Does one step of a handshake as SSL_connect() would, which is `proceed`, and returns the same;
+  // a certificate of another fails it too.  `connection`: whose handshake it is.
+  int connect(ssl_st* ssl, tport_t* connection, int (*proceed)(ssl_st*));
+  // The other side may have said why before it reset the connection.
+  void on_socket_error(int socket);
+  void forget(const ssl_st* ssl);  // it is about to end
+
+ private:
+  struct Connection {
+    TlsWatch& watch;
+    ssl_st* ssl;
+    core::SocketAddress server;
+  };
+  static void on_info(const ssl_st* ssl, int where, int alert);
+  void prepare(ssl_st* ssl, tport_t* connection, const core::SocketAddress& server,
+               const std::string& name);
+
+  TlsWatch& watch_;
+  std::map<int, Connection> open_;  // by socket
+};
 
 }  // namespace pbx::sip

@@ -179,8 +179,10 @@ TEST_CASE("TLS: a server that does not accept our certificate is named as the re
   server.asks_for_certificate = true;
   Exchange exchange(config_towards(server, files));
   exchange.stack.post(invite_to_trunk());
-  CHECK_THROWS_WITH(TlsPeer{server}, "no TLS");
-  CHECK(exchange.events.wait<call::LegEnded>().cause.sip_status == 503);
+  CHECK_THROWS_WITH(TlsPeer{server}, "no TLS");  // and the connection is reset
+  const auto cause = exchange.events.wait<call::LegEnded>().cause;
+  CHECK(cause.sip_status == 503);
+  CHECK(has(cause.text, "it does not accept our certificate"));
 }
 
 TEST_CASE("TLS: a server that hangs up in the handshake") {

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
+#include <thread>
 
 namespace pbx::test {
 namespace {
@@ -107,9 +108,18 @@ std::string TlsPeer::server_name() const {
   return name ? name : "";
 }
 
-void TlsPeer::update_key() {
-  SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED);
-  SSL_do_handshake(ssl_.get());
+void TlsPeer::send_in_two(std::string_view text, std::chrono::milliseconds pause) {
+  BIO* socket = SSL_get_wbio(ssl_.get());
+  BIO_up_ref(socket);
+  BIO* memory = BIO_new(BIO_s_mem());
+  SSL_set0_wbio(ssl_.get(), memory);
+  send(text);
+  char* record = nullptr;
+  const auto size = static_cast<std::size_t>(BIO_get_mem_data(memory, &record));
+  static_cast<void>(::send(fd_.get(), record, size / 2, 0));
+  std::this_thread::sleep_for(pause);
+  static_cast<void>(::send(fd_.get(), record + size / 2, size - size / 2, 0));
+  SSL_set0_wbio(ssl_.get(), socket);
 }
 
 SipText TlsPeer::receive() {

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -39,7 +40,8 @@ class TlsPeer {
   void send(std::string_view text);
   SipText receive();  // an empty text after a few seconds of silence
   void close();       // as if the process had ended
-  void update_key();  // TLS 1.3: the other side reads a record that holds no data
+  // One record in two segments.
+  void send_in_two(std::string_view text, std::chrono::milliseconds pause);
   [[nodiscard]] std::string server_name() const;  // whom the one who connected asked for, or ""
   [[nodiscard]] const core::SocketAddress& local() const { return local_; }
 
