@@ -7,7 +7,6 @@
 #include "core/base/assert.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
-#include "sip/certificate_name.h"
 #include "sip/procedures.h"
 #include "sip/text.h"
 
@@ -40,6 +39,11 @@ const config::Profile& Context::profile() const {
 const config::Extension* Context::find_extension(std::string_view id) const {
   const auto found = config->extensions.find(id);
   return found == config->extensions.end() ? nullptr : &found->second;
+}
+
+std::string_view why_unheard(const Context& context, const sip_t* response,
+                             const core::SocketAddress& server) {
+  return response->sip_status->st_status == 408 ? "no answer" : context.troubles.reason(server);
 }
 
 void reply_stateless(Context& context, Request&& request, Response response, tport_t* tport) {
@@ -98,10 +102,7 @@ HeaderText dialog_headers(const Context& context, const Leg& leg) {
 }
 
 Hop hop_to(const Context& context, const core::SocketAddress& peer, call::Transport transport) {
-  const std::string name = transport == call::Transport::kTls
-                               ? certificate_name(*context.config, context.trunks, peer)
-                               : std::string();
-  return {hop_uri(peer, transport, name), context.transports.ident_for(transport, peer)};
+  return {hop_uri(peer, transport), context.transports.ident_for(transport, peer)};
 }
 
 Hop hop_of(const Context& context, const Dialog& dialog) {

@@ -15,6 +15,7 @@
 #include "core/base/random.h"
 #include "core/base/timers.h"
 #include "sip/leg_table.h"
+#include "sip/server_troubles.h"
 #include "sip/sip_time.h"
 #include "sip/stack.h"
 #include "sip/trace.h"
@@ -46,6 +47,7 @@ struct Context {
   LegTable legs;
   TrunkTable trunks;
   TrunkService* trunk_service = nullptr;  // never null in an engine
+  ServerTroubles troubles;
   core::Timers<LegDeadline> timers;
   std::vector<std::string> wanted_headers;  // those that rules of plans ask for
   std::vector<core::LegId> finished;        // erased at the end of the turn
@@ -75,6 +77,10 @@ struct Response {
   std::string_view body_type;
   std::string body;
 };
+
+// Why nothing was heard from `server`, for people; `response` is that of nta, see is_unheard().
+[[nodiscard]] std::string_view why_unheard(const Context& context, const sip_t* response,
+                                           const core::SocketAddress& server);
 
 // --- replying ---
 // Without a transaction: for all that is refused before we know who asks.

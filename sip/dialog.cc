@@ -55,15 +55,11 @@ std::string_view uri_of(std::string_view name_address) {
   return rest.substr(0, rest.find('>'));
 }
 
-std::string hop_uri(const core::SocketAddress& address, call::Transport transport,
-                    std::string_view name) {
+std::string hop_uri(const core::SocketAddress& address, call::Transport transport) {
   const std::string_view protocol = transport == call::Transport::kUdp   ? "udp"
                                     : transport == call::Transport::kTcp ? "tcp"
                                                                          : "tls";
-  if (name.empty()) return fmt::format("sip:{};transport={};lr", address.text(), protocol);
-  const bool is_v6 = address.ip.family == core::IpFamily::kV6;
-  return fmt::format("sip:{}:{};transport={};maddr={}{}{};lr", name, address.port, protocol,
-                     is_v6 ? "[" : "", address.ip.text(), is_v6 ? "]" : "");
+  return fmt::format("sip:{};transport={};lr", address.text(), protocol);
 }
 
 std::string_view text_of(call::Transport transport) {

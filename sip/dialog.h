@@ -49,10 +49,8 @@ struct RequestRoute {
 // The URI between the angle brackets, or all of it without header parameters.
 [[nodiscard]] std::string_view uri_of(std::string_view name_address);
 
-// "sip:192.0.2.1:5060;transport=tcp": a hop as nta wants it.  `name`: whose certificate the other
-// side must show; nta goes to the address all the same.
-[[nodiscard]] std::string hop_uri(const core::SocketAddress& address, call::Transport transport,
-                                  std::string_view name = {});
+// "sip:192.0.2.1:5060;transport=tcp;lr": a hop as nta wants it.
+[[nodiscard]] std::string hop_uri(const core::SocketAddress& address, call::Transport transport);
 
 [[nodiscard]] std::string_view text_of(call::Transport transport);  // "UDP", "TCP", "TLS"
 

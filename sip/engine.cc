@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/log.h"
+#include "sip/certificate_name.h"
 #include "sip/procedures.h"
 
 namespace pbx::sip {
@@ -14,6 +16,10 @@ constexpr std::chrono::milliseconds kTimer4{5000};  // RFC 3261 appendix A, T4
 constexpr unsigned kRetryAfterMax = 10;             // seconds; of a request out of order
 // Memory taken at once for the headers of a message, instead of piece by piece.
 constexpr unsigned kMessagePreload = 3072;
+
+// Headers without which a response is of no use.  nta drops one whose Contact, Record-Route or
+// Content-Type it cannot read; but for a 2xx that was dropped nobody sends ACK or BYE.
+constexpr unsigned kEssentialOfResponse = sip_mask_response | sip_mask_100rel | sip_mask_timer;
 
 unsigned milliseconds_of(std::chrono::milliseconds value) {
   return static_cast<unsigned>(value.count());
@@ -33,6 +39,21 @@ std::vector<std::string> header_names(const config::Config& config) {
       for (const std::string& condition : rule.headers)
         names.insert(condition.substr(0, condition.find_first_of(":~ ")));
   return {names.begin(), names.end()};
+}
+
+// What the operator can do about it.
+std::string remedy(TlsFailure::Kind kind, const std::string& profile) {
+  switch (kind) {
+    case TlsFailure::Kind::kUntrusted:
+      return fmt::format("look at its certificate and at profiles.{}.tls.ca", profile);
+    case TlsFailure::Kind::kOtherName:
+      return "look at its certificate and at trunks.*.servers, which must name it so";
+    case TlsFailure::Kind::kRefusesUs:
+      return fmt::format("look at profiles.{}.tls.certificate and at what it trusts", profile);
+    case TlsFailure::Kind::kBroken:
+      break;
+  }
+  return "is that port of it for TLS?";
 }
 
 }  // namespace
@@ -55,6 +76,7 @@ Engine::Engine(StackOptions options, EventSink& sink, su_root_t* root, std::stri
 // The transactions of the legs must go before the agent that holds them.
 Engine::~Engine() {
   sip::filter_sources(nullptr);
+  watch_tls(nullptr);
   context_.legs.clear();
 }
 
@@ -70,10 +92,11 @@ core::Result<> Engine::open() {
       NTATAG_SIP_T2(milliseconds_of(profile.timers.t2)), NTATAG_SIP_T4(milliseconds_of(timer4)),
       NTATAG_SIP_T1X64(milliseconds_of(life)), NTATAG_MAXSIZE(profile.message_size_max),
       NTATAG_UDP_MTU(65535), NTATAG_TIMEOUT_408(1), NTATAG_BLACKLIST(0),
-      NTATAG_PRELOAD(kMessagePreload), TAG_END()));
+      NTATAG_PRELOAD(kMessagePreload), NTATAG_BAD_RESP_MASK(kEssentialOfResponse), TAG_END()));
   if (!agent_) return core::fail(core::ErrorCode::kUnavailable, "no SIP agent");
   context_.agent = agent_.get();
   filter_sources();
+  watch_tls(&tls_);
   auto transports = Transports::open(agent_.get(), profile);
   if (!transports) return tl::unexpected(transports.error());
   context_.transports = std::move(*transports);
@@ -97,6 +120,19 @@ void Engine::apply_config(std::shared_ptr<const config::Config> config) {
 bool Engine::takes(const core::IpAddress& source) { return gatekeeper_.lets_in(context_, source); }
 
 void Engine::filter_sources() { sip::filter_sources(gatekeeper_.lets_all_in() ? nullptr : this); }
+
+std::string Engine::name_of(const core::SocketAddress& server) {
+  return certificate_name(*context_.config, context_.trunks, server);
+}
+
+void Engine::on_tls_failed(const core::SocketAddress& server, const TlsFailure& failure) {
+  if (!context_.troubles.note(sip_now(), server, failure.reason)) return;
+  const config::Trunk* trunk = context_.trunks.match(server, "");
+  const std::string name = name_of(server);
+  core::log_warn("sip", "trunk={} server={} host={} no connection by TLS: {}; {}",
+                 trunk ? trunk->name : "-", server.text(), name.empty() ? "-" : name,
+                 failure.reason, remedy(failure.kind, context_.options.profile));
+}
 
 void Engine::restore(std::vector<call::Binding> bindings) {
   registers_.restore(context_, std::move(bindings));
@@ -388,6 +424,7 @@ void Engine::run_due() {
   registers_.run(context_, now);
   gatekeeper_.run(context_, now);
   trunks_.run(context_, now);
+  context_.troubles.end_turn();
   erase_finished();
 }
 

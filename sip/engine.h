@@ -21,7 +21,7 @@
 
 namespace pbx::sip {
 
-class Engine final : private TransactionListener, private SourceFilter {
+class Engine final : private TransactionListener, private SourceFilter, private TlsWatch {
  public:
   // `nonce_key`: secret and random, of at least 16 octets.
   Engine(StackOptions options, EventSink& sink, su_root_t* root, std::string_view nonce_key);
@@ -62,6 +62,9 @@ class Engine final : private TransactionListener, private SourceFilter {
   [[nodiscard]] bool takes(const core::IpAddress& source) override;
   void filter_sources();
 
+  [[nodiscard]] std::string name_of(const core::SocketAddress& server) override;
+  void on_tls_failed(const core::SocketAddress& server, const TlsFailure& failure) override;
+
   void on_response(TransactionKey key, nta_outgoing_t* transaction, const sip_t* sip) override;
   void on_ack_or_cancel(core::LegId leg, nta_incoming_t* transaction, const sip_t* sip) override;
   void on_prack(core::LegId leg, nta_incoming_t* prack, const sip_t* sip) override;
@@ -82,7 +85,8 @@ class Engine final : private TransactionListener, private SourceFilter {
   Context context_;
   Authenticator authenticator_;
   su_root_t* root_;
-  NtaAgent agent_;  // outlives the transactions below
+  TlsConnections tls_{*this};  // outlives the agent
+  NtaAgent agent_;             // outlives the transactions below
   RegisterService registers_;
   Gatekeeper gatekeeper_;
   MessageService messages_;

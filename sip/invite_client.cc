@@ -196,6 +196,12 @@ bool send_invite(Context& context, Leg& leg) {
   return true;
 }
 
+// `trouble`: why there was no answer at all, "" if there was one.
+core::Cause cause_of_refusal(const sip_t* sip, const std::string& trouble) {
+  const auto status = static_cast<std::uint16_t>(sip->sip_status->st_status);
+  return trouble.empty() ? cause_of(sip, status) : core::from_sip(status, 0, trouble);
+}
+
 // What the account called asks; nullopt: the trunk is gone.  An extension that was taken out of the
 // configuration a moment ago is still called.
 std::optional<LegTerms> terms_for(const Context& context, const call::SipInvite& command) {
@@ -267,7 +273,11 @@ bool repeat(Context& context, Leg& leg) {
 
 void on_response(Context& context, Leg& leg, const sip_t* sip) {
   const int status = sip->sip_status->st_status;
-  trunk_call::on_heard(context, leg);
+  std::string trouble;
+  if (is_unheard(sip))
+    trouble = trunk_call::on_unheard(context, leg, sip);
+  else
+    trunk_call::on_heard(context, leg);
   if (status == 100) return;
   if (status < 200) return on_provisional(context, leg, sip);
   if (status < 300) return on_answer(context, leg, sip);
@@ -283,7 +293,7 @@ void on_response(Context& context, Leg& leg, const sip_t* sip) {
     if (status < 400)
       on_redirect(context, leg, sip);
     else
-      end_leg(context, leg, cause_of(sip, static_cast<std::uint16_t>(status)));
+      end_leg(context, leg, cause_of_refusal(sip, trouble));
   }
   forget(context, leg);
 }

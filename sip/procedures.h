@@ -56,6 +56,8 @@ void add_identity(Context& context, const Leg& leg, HeaderText& headers);
 void add_credentials(Context& context, Leg& leg, RequestText& request);
 void watch(Context& context, Leg& leg);     // an answer is due
 void on_heard(Context& context, Leg& leg);  // any answer came
+// nta gave up with `sip`.  Returns why; "": it is not the first that was heard of the INVITE.
+std::string on_unheard(Context& context, Leg& leg, const sip_t* sip);
 // True: `sip` is a challenge and the INVITE went again with an answer to it.
 bool answer_challenge(Context& context, Leg& leg, const sip_t* sip);
 // True: `sip` is a challenge to a request of the dialog that is worth sending again.

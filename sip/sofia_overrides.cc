@@ -2,12 +2,14 @@
 
 #include <dlfcn.h>
 #include <netdb.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "sip/sofia.h"
 
@@ -16,6 +18,9 @@ namespace {
 
 // sofia's callbacks know neither agent nor stack here; a thread has one of each.
 thread_local SourceFilter* source_filter = nullptr;
+thread_local TlsConnections* tls_connections = nullptr;
+thread_local tport_t* shaking_hands = nullptr;  // the connection of the handshake under way
+thread_local bool is_certificate_next = false;  // sofia reads the names in it
 
 // Of what waits in the socket: a datagram, or the other end of a connection.
 core::IpAddress sender_of(int socket) {
@@ -42,6 +47,8 @@ bool is_shut_out(int socket) {
 void link_sofia_overrides() {}
 
 void filter_sources(SourceFilter* filter) { source_filter = filter; }
+
+void watch_tls(TlsConnections* connections) { tls_connections = connections; }
 
 }  // namespace pbx::sip
 
@@ -76,12 +83,49 @@ extern "C" issize_t su_getmsgsize(su_socket_t socket) {
 extern "C" int SSL_accept(SSL* ssl) {
   using Accept = int(SSL*);
   static auto* const real = reinterpret_cast<Accept*>(dlsym(RTLD_NEXT, "SSL_accept"));
-  return pbx::sip::is_shut_out(SSL_get_fd(ssl)) ? -1 : real(ssl);
+  const int result = pbx::sip::is_shut_out(SSL_get_fd(ssl)) ? -1 : real(ssl);
+  pbx::sip::is_certificate_next = pbx::sip::shaking_hands && result == 1;
+  return result;
+}
+
+extern "C" int SSL_connect(SSL* ssl) {
+  using Connect = int(SSL*);
+  static auto* const real = reinterpret_cast<Connect*>(dlsym(RTLD_NEXT, "SSL_connect"));
+  if (!pbx::sip::tls_connections) return real(ssl);  // not sofia's
+  const int result = pbx::sip::tls_connections->connect(ssl, pbx::sip::shaking_hands, real);
+  pbx::sip::is_certificate_next = result == 1;
+  return result;
+}
+
+extern "C" int su_soerror(su_socket_t socket) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0 && pbx::sip::tls_connections) pbx::sip::tls_connections->on_socket_error(socket);
+  return error;
+}
+
+extern "C" int tls_connect(su_root_magic_t* magic, su_wait_t* wait, tport_t* connection) {
+  using Connect = int(su_root_magic_t*, su_wait_t*, tport_t*);
+  static auto* const real = reinterpret_cast<Connect*>(dlsym(RTLD_NEXT, "tls_connect"));
+  pbx::sip::shaking_hands = connection;
+  const int result = real(magic, wait, connection);
+  pbx::sip::shaking_hands = nullptr;
+  pbx::sip::is_certificate_next = false;
+  ERR_clear_error();
+  return result;
+}
+
+extern "C" int X509_get_ext_count(const X509* certificate) {
+  using Count = int(const X509*);
+  static auto* const real = reinterpret_cast<Count*>(dlsym(RTLD_NEXT, "X509_get_ext_count"));
+  return std::exchange(pbx::sip::is_certificate_next, false) ? 0 : real(certificate);
 }
 
 extern "C" int SSL_shutdown(SSL* ssl) {
   using Shutdown = int(SSL*);
   static auto* const real = reinterpret_cast<Shutdown*>(dlsym(RTLD_NEXT, "SSL_shutdown"));
+  if (pbx::sip::tls_connections) pbx::sip::tls_connections->forget(ssl);
   const int result = real(ssl);
   // tls_free() lets go of both next: in sofia's count they are its own.
   if (BIO* bio = SSL_get_rbio(ssl)) BIO_up_ref(bio);

@@ -14,10 +14,22 @@
 //   su_getmsgsize   is what tport asks before it reads a socket.  Ours says 0, which makes it drop
 //                   the datagram or close the connection, if the sender is not to be read.
 //   SSL_accept      of OpenSSL: fails for such a sender, before any work is done for him.
+//   SSL_connect     of OpenSSL: sees to it that the server is the one that we want; see
+//                   tls_handshake.h.  Fails if it cannot know whom sofia wants.
+//   su_soerror      tells why a socket failed, before sofia gives the connection up.  Ours has the
+//                   last words of a TLS server read first.
+//   tls_connect     is what the loop calls for a TLS connection that is being made, by either side.
+//                   Ours notes which it is, and leaves no error of a failed handshake behind in
+//                   OpenSSL's queue: another connection that is read in the middle of a record
+//                   would take it for its own and be given up.
+//   X509_get_ext_count  of OpenSSL: sofia asks it of the other side's certificate, to keep the
+//                   names in it, and never frees what it read them from.  Nobody needs them: ours
+//                   says 0 once after each handshake.
 
 #pragma once
 
 #include "core/base/net.h"
+#include "sip/tls_handshake.h"
 
 namespace pbx::sip {
 
@@ -35,5 +47,9 @@ class SourceFilter {
 // For the sockets that the calling thread reads, until null is given; null: all are read.
 // REQUIRES: `filter` lives until then.
 void filter_sources(SourceFilter* filter);
+
+// For the TLS connections that the calling thread opens, until null is given; null: as sofia does.
+// REQUIRES: `connections` lives as long as they do.
+void watch_tls(TlsConnections* connections);
 
 }  // namespace pbx::sip

@@ -70,10 +70,9 @@ class TlsDirectory {
   std::string path_;
 };
 
-// Of those we connect to the name too: it is the host of the hop, see certificate_name.h.
+// The names of those we connect to are checked by tls_handshake.h.
 unsigned verify_policy(config::TlsVerify verify) {
-  return verify == config::TlsVerify::kRequired ? TPTLS_VERIFY_ALL | TPTLS_VERIFY_SUBJECTS_OUT
-                                                : TPTLS_VERIFY_NONE;
+  return verify == config::TlsVerify::kRequired ? TPTLS_VERIFY_ALL : TPTLS_VERIFY_NONE;
 }
 
 // The primary transport that was bound under `ident`.

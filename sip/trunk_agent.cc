@@ -109,6 +109,7 @@ void TrunkAgent::take_targets(Context& context, std::vector<TrunkTarget> targets
   }
   context.trunks.set_targets(trunk_.name, std::move(targets));
   show_alive(context);
+  show_registered(context);
   if (has_names(trunk_)) targets_due_ = sip_now() + kResolveAgain;
   if (!std::exchange(registration_waits_, false)) return;
   act(context, registration_.on_resolved(sip_now(), watches_.size(), no_targets_));
@@ -164,15 +165,24 @@ bool TrunkAgent::send_register(Context& context, const RegistrationStep& step) {
   return static_cast<bool>(register_);
 }
 
-void TrunkAgent::on_register_answer(Context& context, const sip_t* sip) {
-  if (sip->sip_status->st_status < 200) return;
-  const Outgoing answered = std::move(register_);  // `sip` belongs to it
+RegistrationStep TrunkAgent::take_answer(const Context& context, const sip_t* sip) {
+  if (const std::size_t asked = registration_.status().server;
+      is_unheard(sip) && asked < watches_.size())
+    return registration_.on_no_answer(sip_now(),
+                                      why_unheard(context, sip, watches_[asked].target.address));
   RegisterAnswer answer = read_answer(sip, trunk_.login.username);
   if (const auto challenger = challenger_of(answer.status))
     answer.challenge = login_.learn(*challenger, challenges_of(sip), attempt_);
+  return registration_.on_answer(sip_now(), answer);
+}
+
+void TrunkAgent::on_register_answer(Context& context, const sip_t* sip) {
+  if (sip->sip_status->st_status < 200) return;
+  const Outgoing answered = std::move(register_);  // `sip` belongs to it
   const RegistrationState before = registration_.status().state;
-  act(context, registration_.on_answer(sip_now(), answer));
+  act(context, take_answer(context, sip));
   const RegistrationStatus& status = registration_.status();
+  show_registered(context);
   if (status.state == RegistrationState::kRegistered && before != status.state)
     core::log_info("sip", "trunk={} registered for_s={}", trunk_.name, status.granted.count());
   if (status.state == RegistrationState::kFailed)
@@ -210,7 +220,10 @@ void TrunkAgent::on_options_answer(Context& context, const nta_outgoing_t* trans
   if (sip->sip_status->st_status < 200) return;
   for (Watch& watch : watches_) {
     if (!watch.probe.is(transaction)) continue;
-    watch.health.on_options_answer(sip_now(), sip->sip_status->st_status);
+    if (is_unheard(sip))
+      watch.health.on_options_failure(sip_now(), why_unheard(context, sip, watch.target.address));
+    else
+      watch.health.on_options_answer(sip_now(), sip->sip_status->st_status);
     watch.probe.reset();
     break;
   }
@@ -229,6 +242,12 @@ bool TrunkAgent::on_call_answer(Context& context, const core::SocketAddress& ser
 
 void TrunkAgent::on_call_silence(Context& context, const core::SocketAddress& server) {
   if (Watch* watch = find(server)) watch->health.on_call_silence(sip_now());
+  show_alive(context);
+}
+
+void TrunkAgent::on_call_failure(Context& context, const core::SocketAddress& server,
+                                 std::string_view reason) {
+  if (Watch* watch = find(server)) watch->health.on_call_failure(sip_now(), reason);
   show_alive(context);
 }
 
@@ -256,6 +275,14 @@ std::optional<core::Instant> TrunkAgent::next_deadline() const {
 void TrunkAgent::show_alive(Context& context) {
   for (const Watch& watch : watches_)
     context.trunks.set_alive(trunk_.name, watch.target.address, watch.health.is_usable());
+}
+
+void TrunkAgent::show_registered(Context& context) {
+  const RegistrationStatus& status = registration_.status();
+  const bool is_there =
+      status.state == RegistrationState::kRegistered && status.server < watches_.size();
+  context.trunks.set_registered(
+      trunk_.name, is_there ? watches_[status.server].target.address : core::SocketAddress{});
 }
 
 TrunkAgent::Watch* TrunkAgent::find(const core::SocketAddress& server) {

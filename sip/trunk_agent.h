@@ -48,6 +48,8 @@ class TrunkAgent {
   // True: that changed whether the server lives.
   bool on_call_answer(Context& context, const core::SocketAddress& server);
   void on_call_silence(Context& context, const core::SocketAddress& server);
+  void on_call_failure(Context& context, const core::SocketAddress& server,
+                       std::string_view reason);
 
   [[nodiscard]] DigestAuthorizer& login() { return login_; }
   [[nodiscard]] const config::Trunk& trunk() const { return trunk_; }
@@ -63,8 +65,10 @@ class TrunkAgent {
   void act(Context& context, const RegistrationStep& step);
   // False: it could not be sent.
   bool send_register(Context& context, const RegistrationStep& step);
+  [[nodiscard]] RegistrationStep take_answer(const Context& context, const sip_t* sip);
   void send_options(Context& context, Watch& watch);
   void show_alive(Context& context);
+  void show_registered(Context& context);
   [[nodiscard]] Watch* find(const core::SocketAddress& server);
   [[nodiscard]] HeaderText request_head(Context& context, const TrunkTarget& target,
                                         const core::SocketAddress& local) const;

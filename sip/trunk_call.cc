@@ -13,6 +13,10 @@
 namespace pbx::sip::trunk_call {
 namespace {
 
+bool awaits_first_answer(const Leg& leg) {
+  return !leg.trunk.empty() && leg.timers[static_cast<std::size_t>(LegTimer::kAnswerTime)];
+}
+
 // A server that does not do its work, where another one may (RFC 3263 4.3, RFC 3261 21.5.4).
 bool is_server_failure(int status) { return status == 408 || status == 503; }
 
@@ -103,9 +107,20 @@ void watch(Context& context, Leg& leg) {
 
 void on_heard(Context& context, Leg& leg) {
   // Only the first answer to an INVITE is news.
-  if (leg.trunk.empty() || !leg.timers[static_cast<std::size_t>(LegTimer::kAnswerTime)]) return;
+  if (!awaits_first_answer(leg)) return;
   cancel_timer(context, leg, LegTimer::kAnswerTime);
   context.trunk_service->on_call_answer(context, leg.trunk, leg.dialog.peer);
+}
+
+std::string on_unheard(Context& context, Leg& leg, const sip_t* sip) {
+  if (!awaits_first_answer(leg)) return {};
+  cancel_timer(context, leg, LegTimer::kAnswerTime);
+  const core::SocketAddress server = leg.dialog.peer;
+  const std::string_view reason = why_unheard(context, sip, server);
+  core::log_warn("sip", "leg={} trunk={} server={} cannot be called: {}", leg.id, leg.trunk,
+                 server.text(), reason);
+  context.trunk_service->on_call_failure(context, leg.trunk, server, reason);
+  return std::string(reason);
 }
 
 bool try_elsewhere(Context& context, Leg& leg, int status) {

@@ -57,6 +57,10 @@ void TrunkHealth::on_call_silence(core::Instant now) {
   note_failure(now, fmt::format("no answer to INVITE in {} ms", options_.answer_time.count()));
 }
 
+void TrunkHealth::on_call_failure(core::Instant now, std::string_view reason) {
+  note_failure(now, reason);
+}
+
 void TrunkHealth::note_alive(core::Instant now) {
   failures_ = 0;
   status_.reason.clear();

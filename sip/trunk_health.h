@@ -10,6 +10,7 @@
 // | OPTIONS: any other final response     | alive     | 404, 405, 501 too: somebody is there  |
 // | INVITE: any response, 100 too         | alive     |                                       |
 // | INVITE: none in answer_time           | failure   |                                       |
+// | INVITE: no connection                 | failure   |                                       |
 //
 // | state   | up_after alive in a row | down_after failures in a row | the first alive           |
 // |---------|-------------------------|------------------------------|---------------------------|
@@ -66,6 +67,7 @@ class TrunkHealth {
   void on_options_failure(core::Instant now, std::string_view reason);
   void on_call_answer(core::Instant now);
   void on_call_silence(core::Instant now);
+  void on_call_failure(core::Instant now, std::string_view reason);  // it could not be sent
 
   [[nodiscard]] bool is_usable() const { return status_.state != HealthState::kDown; }
   [[nodiscard]] const HealthStatus& status() const { return status_; }

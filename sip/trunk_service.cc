@@ -99,6 +99,14 @@ void TrunkService::on_call_silence(Context& context, std::string_view trunk,
   settle(context, found->second);
 }
 
+void TrunkService::on_call_failure(Context& context, std::string_view trunk,
+                                   const core::SocketAddress& server, std::string_view reason) {
+  const auto found = entries_.find(trunk);
+  if (found == entries_.end()) return;
+  found->second.agent->on_call_failure(context, server, reason);
+  settle(context, found->second);
+}
+
 DigestAuthorizer* TrunkService::login(std::string_view trunk) {
   const auto found = entries_.find(trunk);
   return found == entries_.end() ? nullptr : &found->second.agent->login();

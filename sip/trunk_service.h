@@ -32,6 +32,8 @@ class TrunkService {
                    const sip_t* sip);
   void on_call_answer(Context& context, std::string_view trunk, const core::SocketAddress& server);
   void on_call_silence(Context& context, std::string_view trunk, const core::SocketAddress& server);
+  void on_call_failure(Context& context, std::string_view trunk, const core::SocketAddress& server,
+                       std::string_view reason);
   // Null: the trunk is gone.
   [[nodiscard]] DigestAuthorizer* login(std::string_view trunk);
 

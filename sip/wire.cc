@@ -164,6 +164,8 @@ PeerCapabilities capabilities_of(const sip_t* sip) {
   return peer;
 }
 
+bool is_unheard(const sip_t* response) { return nta_sip_is_internal(response) != 0; }
+
 core::Cause cause_of(const sip_t* sip, std::uint16_t status) {
   core::Cause cause;
   read_reason(sip, cause);

@@ -50,6 +50,8 @@ inline constexpr std::string_view kSdpType = "application/sdp";
 // From the status or the request and its Reason headers.
 [[nodiscard]] core::Cause cause_of(const sip_t* sip, std::uint16_t status);
 [[nodiscard]] std::string message_text(msg_t* msg);
+// nta made the response itself: the other side gave none, or there is no way to it.
+[[nodiscard]] bool is_unheard(const sip_t* response);
 
 // --- writing ---
 struct RequestText {

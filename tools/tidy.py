@@ -117,6 +117,7 @@ TESTED_BY = [
      "tests/sip/refusal_test.cc"),
     (r"sip/session_refresh\.cc", "tests/sip/session_timer_test.cc"),
     (r"sip/trunk_(agent|call|identity|resolution|service)\.cc", "tests/sip/trunk_test.cc"),
+    (r"sip/tls_handshake\.cc", "tests/sip/trunk_tls_test.cc"),
     (r"sip/(keepalive|connection_watch)\.cc", "tests/sip/reachability_test.cc"),
     (r"sip/(info|identity|message_service|register_service)\.cc", "tests/sip/message_test.cc"),
     (r"sip/(header_text|sofia_overrides)\.cc", "tests/unit/sip/sip_time_test.cc"),

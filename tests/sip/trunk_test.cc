@@ -240,6 +240,20 @@ TEST_CASE("any answer stops the wait for one") {
   CHECK(exchange.events.none<call::LegEnded>(200ms));
 }
 
+TEST_CASE("an answer whose Contact cannot be read is acknowledged where the call went") {
+  Provider provider("127.0.0.2");
+  Exchange exchange(config_with(trunk_to(provider)));
+  exchange.stack.post(invite_by("mts"));
+  provider.peer.set_server(exchange.address());
+  const SipText invite = provider.peer.expect("INVITE");
+  provider.peer.reply(invite, 200, "peertag", "Contact: <sip:gateway@127.0.0.2:5060\r\n",
+                      sdp_text({*core::parse_ip("127.0.0.2"), 30000}));
+  CHECK(provider.peer.expect("ACK").request_uri() == invite.request_uri());
+  static_cast<void>(exchange.events.wait<call::LegAnswered>());
+  exchange.stack.post(call::SipEnd{core::LegId{900}, core::causes::normal_clearing(), {}});
+  CHECK(provider.peer.expect("BYE").request_uri() == invite.request_uri());
+}
+
 TEST_CASE("without a server or a trunk the leg ends at once") {
   Exchange exchange;
   exchange.stack.post(invite_by("nobody"));

@@ -1,51 +1,28 @@
 #include "tests/support/tls_peer.h"
 
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
+#include <thread>
 
 namespace pbx::test {
 namespace {
 
-using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
-
-Certificate make_certificate(EVP_PKEY* key, const std::string& host) {
-  Certificate made(X509_new(), X509_free);
-  X509_set_version(made.get(), X509_VERSION_3);
-  ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(made.get()), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(made.get()), 86'400);
-  X509_set_pubkey(made.get(), key);
-  X509_NAME* name = X509_get_subject_name(made.get());
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>("test"), -1, -1, 0);
-  X509_set_issuer_name(made.get(), name);
-  const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> names(
-      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, ("DNS:" + host).c_str()),
-      X509_EXTENSION_free);
-  X509_add_ext(made.get(), names.get(), -1);
-  X509_sign(made.get(), key, EVP_sha256());
-  return made;
-}
 
 }  // namespace
 
-TlsFiles::TlsFiles(std::string_view host) {
+TlsFiles::TlsFiles(const CertificateNames& names) {
   std::string name = (std::filesystem::temp_directory_path() / "pbx-test-tls-XXXXXX").string();
   if (!::mkdtemp(name.data())) throw std::runtime_error("no directory");
   directory_ = name;
-  const Key key(EVP_RSA_gen(2048), EVP_PKEY_free);
-  const Certificate made = make_certificate(key.get(), std::string(host));
+  const TestKey key = make_key();
+  const TestCertificate made = make_certificate(key.get(), names);
   const File key_file(std::fopen(this->key().c_str(), "w"), std::fclose);
   PEM_write_PrivateKey(key_file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
   const File certificate_file(std::fopen(certificate().c_str(), "w"), std::fclose);
@@ -97,6 +74,8 @@ TlsPeer::TlsPeer(TlsServer& server) : fd_(::accept(server.fd_.get(), nullptr, nu
   SSL_CTX_use_certificate_file(context_.get(), server.files_.certificate().c_str(),
                                SSL_FILETYPE_PEM);
   SSL_CTX_use_PrivateKey_file(context_.get(), server.files_.key().c_str(), SSL_FILETYPE_PEM);
+  if (server.asks_for_certificate)  // and knows no authority that vouches for any
+    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   begin();
   if (SSL_accept(ssl_.get()) != 1) throw std::runtime_error("no TLS");
 }
@@ -112,8 +91,35 @@ TlsServer::TlsServer(const TlsFiles& files)
   local_ = local_of(fd_.get());
 }
 
+bool TlsServer::is_called() {
+  return static_cast<bool>(core::UniqueFd(::accept(fd_.get(), nullptr, nullptr)));
+}
+
+void TlsServer::hang_up() { static_cast<void>(is_called()); }
+
+void TlsPeer::close() { fd_.reset(); }
+
 void TlsPeer::send(std::string_view text) {
   SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size()));
+}
+
+std::string TlsPeer::server_name() const {
+  const char* name = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);
+  return name ? name : "";
+}
+
+void TlsPeer::send_in_two(std::string_view text, std::chrono::milliseconds pause) {
+  BIO* socket = SSL_get_wbio(ssl_.get());
+  BIO_up_ref(socket);
+  BIO* memory = BIO_new(BIO_s_mem());
+  SSL_set0_wbio(ssl_.get(), memory);
+  send(text);
+  char* record = nullptr;
+  const auto size = static_cast<std::size_t>(BIO_get_mem_data(memory, &record));
+  static_cast<void>(::send(fd_.get(), record, size / 2, 0));
+  std::this_thread::sleep_for(pause);
+  static_cast<void>(::send(fd_.get(), record + size / 2, size - size / 2, 0));
+  SSL_set0_wbio(ssl_.get(), socket);
 }
 
 SipText TlsPeer::receive() {

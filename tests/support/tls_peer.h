@@ -3,22 +3,24 @@
 
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "tests/support/sip_peer.h"
+#include "tests/support/test_certificate.h"
 
 struct ssl_st;
 struct ssl_ctx_st;
 
 namespace pbx::test {
 
-// A self-signed certificate of `host` and its key in a directory of its own, gone with this object.
+// A self-signed certificate and its key in a directory of its own, gone with this object.
 class TlsFiles {
  public:
-  explicit TlsFiles(std::string_view host = "localhost");
+  explicit TlsFiles(const CertificateNames& names = {"DNS:localhost"});
   ~TlsFiles();
   TlsFiles(const TlsFiles&) = delete;
   TlsFiles& operator=(const TlsFiles&) = delete;
@@ -37,6 +39,10 @@ class TlsPeer {
   explicit TlsPeer(TlsServer& server);  // the next to connect to it; throws after a few seconds
   void send(std::string_view text);
   SipText receive();  // an empty text after a few seconds of silence
+  void close();       // as if the process had ended
+  // One record in two segments.
+  void send_in_two(std::string_view text, std::chrono::milliseconds pause);
+  [[nodiscard]] std::string server_name() const;  // whom the one who connected asked for, or ""
   [[nodiscard]] const core::SocketAddress& local() const { return local_; }
 
  private:
@@ -56,6 +62,12 @@ class TlsServer {
  public:
   explicit TlsServer(const TlsFiles& files);
   [[nodiscard]] const core::SocketAddress& local() const { return local_; }
+
+  [[nodiscard]] bool is_called();  // somebody connects within a few seconds
+  void hang_up();                  // on the next to connect, without a word of TLS
+  void close() { fd_.reset(); }    // connections are refused from now on
+
+  bool asks_for_certificate = false;  // and accepts none
 
  private:
   friend class TlsPeer;

@@ -1,6 +1,7 @@
 """Trunks between exchanges by TLS, whose certificates are verified."""
 
 import os
+import time
 
 from certificates import Authority
 from dns_server import A, DnsServer
@@ -159,3 +160,45 @@ def _other_address(bench):
 def server_given_as_an_address_is_not_called_under_another_name(bench):
     """The trunk says an address; a certificate without it will not do."""
     _check_goes_round(bench)
+
+
+def _check_reason(bench):
+    """A call with no other way fails at once, not when the wait for an answer ends."""
+    bench.other.start()
+    began = time.monotonic()
+    bench.phone(101).invite("202").wait(503)
+    check(time.monotonic() - began < 5, "it was waited for an answer that could not come")
+    bench.exchange.wait_log("warn", "far", "certificate")
+
+
+def _patient(bench):
+    bench.config["trunks"]["far"]["health"]["answer_time"] = "10s"
+
+
+@scenario(_unknown_authority, _patient, seconds=4)
+def certificate_of_an_unknown_authority_is_named_as_the_reason(bench):
+    """503 at once, and the log says that it was the certificate."""
+    _check_reason(bench)
+
+
+@scenario(_other_name, _patient, seconds=4)
+def certificate_of_another_is_named_as_the_reason(bench):
+    """503 at once, and the log says that it was the certificate."""
+    _check_reason(bench)
+
+
+def _by_address_among_names(bench):
+    """A certificate as an authority of a house makes it: the address is an alternative name."""
+    _by_address(bench)
+    for exchange in (bench.exchange, bench.other):
+        show(exchange, bench.authority.issue(
+            f"pbx-{exchange.network.exchange}", f"IP:{exchange.network.exchange}"))
+
+
+@scenario(_by_address_among_names, seconds=5)
+def server_given_as_an_address_shows_it_among_its_names(bench):
+    """Providers do so where they are reached without DNS."""
+    bench.other.start()
+    bench.phone(101).invite("201").wait(480)  # of the far exchange: nobody is registered there
+    bench.exchange.wait_cdr()
+    _check_tls(bench.exchange)

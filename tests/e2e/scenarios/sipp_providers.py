@@ -137,3 +137,9 @@ def contact_without_a_user_gets_ack_and_bye(bench):
 def contact_without_brackets_gets_ack_and_bye(bench):
     """A bare URI with parameters, which belong to the header field."""
     _hangs_up_at(bench, f"sip:gateway@{bench.address}:5060;expires=60;x=\"a, b\"")
+
+
+@scenario(_sipp_provider, seconds=4)
+def contact_that_is_never_closed_gets_ack_and_bye(bench):
+    """<sip:gateway@host:port without its closing bracket."""
+    _hangs_up_at(bench, f"<sip:gateway@{bench.address}:5060")

@@ -74,9 +74,6 @@ TEST_CASE("the URI of a name-addr is what stands in the brackets") {
 TEST_CASE("a hop is written as nta wants it") {
   const core::SocketAddress v6{*core::parse_ip("2001:db8::1"), 5061};
   CHECK(hop_uri(v6, call::Transport::kTls) == "sip:[2001:db8::1]:5061;transport=tls;lr");
-  CHECK(hop_uri(v6, call::Transport::kTls, "sip.example.com") ==
-        "sip:sip.example.com:5061;transport=tls;maddr=[2001:db8::1];lr");
-  const core::SocketAddress v4{*core::parse_ip("192.0.2.1"), 5061};
-  CHECK(hop_uri(v4, call::Transport::kTls, "sip.example.com") ==
-        "sip:sip.example.com:5061;transport=tls;maddr=192.0.2.1;lr");
+  const core::SocketAddress v4{*core::parse_ip("192.0.2.1"), 5060};
+  CHECK(hop_uri(v4, call::Transport::kTcp) == "sip:192.0.2.1:5060;transport=tcp;lr");
 }

@@ -186,6 +186,15 @@ TEST_CASE("without OPTIONS a server that calls took down gets another chance") {
   CHECK_FALSE(it.next_deadline());
 }
 
+TEST_CASE("a call that finds no connection counts as a failure, and says why") {
+  auto it = health();
+  for (int i = 0; i < 2; ++i) it.on_call_failure(kStart, "certificate of another");
+  CHECK(it.status().state == State::kUnknown);
+  it.on_call_failure(kStart + 1s, "certificate of another");
+  CHECK(it.status() ==
+        HealthStatus{State::kDown, kStart + 1s, "certificate of another", std::nullopt});
+}
+
 TEST_CASE("thresholds of zero mean one") {
   auto none = options();
   none.down_after = 0;
