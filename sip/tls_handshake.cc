@@ -140,10 +140,11 @@ void TlsConnections::on_socket_error(int socket) {
   ERR_clear_error();
 }
 
-void TlsConnections::forget(const SSL* ssl) {
-  if (const auto found = open_.find(SSL_get_fd(ssl));
-      found != open_.end() && found->second.ssl == ssl)
-    open_.erase(found);
+void TlsConnections::forget(SSL* ssl) {
+  const auto found = open_.find(SSL_get_fd(ssl));
+  if (found == open_.end() || found->second.ssl != ssl) return;
+  SSL_set_info_callback(ssl, nullptr);  // it knows the place in the table
+  open_.erase(found);
 }
 
 }  // namespace pbx::sip

@@ -52,7 +52,7 @@ class TlsConnections {
   int connect(ssl_st* ssl, tport_t* connection, int (*proceed)(ssl_st*));
   // The other side may have said why before it reset the connection.
   void on_socket_error(int socket);
-  void forget(const ssl_st* ssl);  // it is about to end
+  void forget(ssl_st* ssl);  // it is about to end
 
  private:
   struct Connection {
