@@ -53,7 +53,7 @@ std::string remedy(TlsFailure::Kind kind, const std::string& profile) {
     case TlsFailure::Kind::kBroken:
       break;
   }
-  return "is that port of it for TLS?";
+  return "look whether it speaks TLS there, and at its own log";
 }
 
 }  // namespace
@@ -334,6 +334,8 @@ void Engine::on_response(TransactionKey key, nta_outgoing_t* transaction, const 
   const int status = sip->sip_status->st_status;
   ++context_.counters.responses_received;
   ++context_.counters.received_by_class[std::clamp(status / 100, 0, 6)];
+  if (const Msg sent(is_unheard(sip) ? nta_outgoing_getrequest(transaction) : nullptr); sent)
+    tls_.hear_out(source_of(sent.get()));  // of a request its destination
   if (key.purpose == Purpose::kMessage)
     return messages_.on_response(context_, core::RequestId{key.id}, sip);
   if (key.purpose == Purpose::kRegister || key.purpose == Purpose::kProbe)

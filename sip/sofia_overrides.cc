@@ -97,14 +97,6 @@ extern "C" int SSL_connect(SSL* ssl) {
   return result;
 }
 
-extern "C" int su_soerror(su_socket_t socket) {
-  int error = 0;
-  socklen_t size = sizeof error;
-  getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
-  if (error != 0 && pbx::sip::tls_connections) pbx::sip::tls_connections->on_socket_error(socket);
-  return error;
-}
-
 extern "C" int tls_connect(su_root_magic_t* magic, su_wait_t* wait, tport_t* connection) {
   using Connect = int(su_root_magic_t*, su_wait_t*, tport_t*);
   static auto* const real = reinterpret_cast<Connect*>(dlsym(RTLD_NEXT, "tls_connect"));

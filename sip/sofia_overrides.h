@@ -16,8 +16,6 @@
 //   SSL_accept      of OpenSSL: fails for such a sender, before any work is done for him.
 //   SSL_connect     of OpenSSL: sees to it that the server is the one that we want; see
 //                   tls_handshake.h.  Fails if it cannot know whom sofia wants.
-//   su_soerror      tells why a socket failed, before sofia gives the connection up.  Ours has the
-//                   last words of a TLS server read first.
 //   tls_connect     is what the loop calls for a TLS connection that is being made, by either side.
 //                   Ours notes which it is, and leaves no error of a failed handshake behind in
 //                   OpenSSL's queue: another connection that is read in the middle of a record

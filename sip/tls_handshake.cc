@@ -9,6 +9,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -24,6 +25,14 @@ core::SocketAddress address_of(const tport_t* connection) {
   const su_addrinfo_t* peer = tport_get_address(connection);
   sockaddr_storage storage{};
   std::memcpy(&storage, peer->ai_addr, std::min<std::size_t>(sizeof storage, peer->ai_addrlen));
+  return core::from_sockaddr(storage);
+}
+
+// Nobody: the connection is over.
+core::SocketAddress peer_of(int socket) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
   return core::from_sockaddr(storage);
 }
 
@@ -70,13 +79,12 @@ std::optional<TlsFailure> check_name(const SSL* ssl, const ServerIdentity& wante
 TlsFailure why(const SSL* ssl) {
   const unsigned long error = ERR_peek_error();
   const int reason = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
-  if (reason > SSL_AD_REASON_OFFSET) return alerted(reason - SSL_AD_REASON_OFFSET);
   const long verified = SSL_get_verify_result(ssl);
   if (verified != X509_V_OK && SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER)
     return {Kind::kUntrusted, fmt::format("its certificate is not accepted: {}",
                                           X509_verify_cert_error_string(verified))};
   if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)
-    return {Kind::kBroken, "it closed the connection in the handshake"};
+    return {Kind::kBroken, "it closed the connection"};
   if (const char* said = error != 0 ? ERR_reason_error_string(error) : nullptr)
     return {Kind::kBroken, fmt::format("no TLS: {}", said)};
   return {Kind::kBroken, fmt::format("no TLS: {}", errno ? std::strerror(errno) : "it hung up")};
@@ -92,13 +100,16 @@ std::optional<TlsFailure> failure_of(const SSL* ssl, int result) {
 
 }  // namespace
 
+void TlsConnections::tell(Connection& connection, const TlsFailure& failure) {
+  if (!std::exchange(connection.is_told, true))
+    connection.watch.on_tls_failed(connection.server, failure);
+}
+
 // Called by OpenSSL.  A server that does not accept our certificate says so with TLS 1.3 when the
 // handshake is over for us.
 void TlsConnections::on_info(const SSL* ssl, int where, int alert) {
-  if (where != SSL_CB_READ_ALERT || alert >> 8 != SSL3_AL_FATAL || !SSL_is_init_finished(ssl))
-    return;
-  const auto& connection = *static_cast<const Connection*>(SSL_get_app_data(ssl));
-  connection.watch.on_tls_failed(connection.server, alerted(alert & 0xff));
+  if (where == SSL_CB_READ_ALERT && alert >> 8 == SSL3_AL_FATAL)
+    tell(*static_cast<Connection*>(SSL_get_app_data(ssl)), alerted(alert & 0xff));
 }
 
 void TlsConnections::prepare(SSL* ssl, tport_t* connection, const core::SocketAddress& server,
@@ -122,22 +133,22 @@ int TlsConnections::connect(SSL* ssl, tport_t* connection, int (*proceed)(SSL*))
     prepare(ssl, connection, server, wanted.names.empty() ? "" : wanted.names.front());
   const int result = proceed(ssl);
   const auto failure = result == 1 ? check_name(ssl, wanted) : failure_of(ssl, result);
-  if (failure) watch_.on_tls_failed(server, *failure);
+  if (failure) tell(*static_cast<Connection*>(SSL_get_app_data(ssl)), *failure);
   if (result != 1 || failure) return result == 1 ? -1 : result;
   tport_set_params(connection, TPTAG_SDWN_ERROR(0), TAG_END());
   return result;
 }
 
-void TlsConnections::on_socket_error(int socket) {
-  const auto found = open_.find(socket);
-  if (found == open_.end()) return;
-  SSL* ssl = found->second.ssl;
-  char next = 0;
-  ERR_clear_error();
-  const int result = SSL_peek(ssl, &next, 1);  // a handshake goes on with it
-  if (const auto failure = failure_of(ssl, result); failure && !SSL_is_init_finished(ssl))
-    watch_.on_tls_failed(found->second.server, *failure);
-  ERR_clear_error();
+void TlsConnections::hear_out(const core::SocketAddress& server) {
+  for (auto& [socket, connection] : open_) {
+    // What is read of one that lives would be lost for sofia.
+    if (connection.server != server || peer_of(socket)) continue;
+    char next = 0;
+    ERR_clear_error();
+    const int result = SSL_peek(connection.ssl, &next, 1);  // a handshake goes on with it
+    if (const auto failure = failure_of(connection.ssl, result)) tell(connection, *failure);
+    ERR_clear_error();
+  }
 }
 
 void TlsConnections::forget(SSL* ssl) {

@@ -50,8 +50,8 @@ class TlsConnections {
   // Does one step of a handshake as SSL_connect() would, which is `proceed`, and returns the same;
   // a certificate of another fails it too.  `connection`: whose handshake it is.
   int connect(ssl_st* ssl, tport_t* connection, int (*proceed)(ssl_st*));
-  // The other side may have said why before it reset the connection.
-  void on_socket_error(int socket);
+  // Of a connection to `server` that was reset: the other side may have said why before.
+  void hear_out(const core::SocketAddress& server);
   void forget(ssl_st* ssl);  // it is about to end
 
  private:
@@ -59,7 +59,9 @@ class TlsConnections {
     TlsWatch& watch;
     ssl_st* ssl;
     core::SocketAddress server;
+    bool is_told = false;  // why it failed; what comes after follows from that
   };
+  static void tell(Connection& connection, const TlsFailure& failure);
   static void on_info(const ssl_st* ssl, int where, int alert);
   void prepare(ssl_st* ssl, tport_t* connection, const core::SocketAddress& server,
                const std::string& name);
