@@ -106,7 +106,7 @@ void describe(Visitor& v, Tls& tls) {
            tls.ca, PathForm{});
   v.option({.name = "verify",
             .help = "Whether the other side must show a certificate of a known authority, and a "
-                    "trunk's server one with its host name; none asks for none.",
+                    "trunk's server one with its host name or address; none asks for none.",
             .reload = Reload::kRestart},
            tls.verify, WordForm{kVerify});
   v.rule(tls.certificate.empty() == tls.key.empty(), {"certificate", "key"},

@@ -103,12 +103,8 @@ TEST_CASE("the connection of a denied address is closed at its first word") {
 
 TEST_CASE("TLS is not even begun with a denied address") {
   const TlsFiles files;
-  auto config = test_config();
-  auto& profile = config->profiles["phones"];
-  profile.listen.push_back({config::Transport::kTls, {*core::parse_ip("127.0.0.1"), 0}});
-  profile.tls.certificate = files.certificate();
-  profile.tls.key = files.key();
-  profile.guard.allow = {prefix("192.0.2.0/24")};
+  const auto config = tls_config(files);
+  guard_of(*config).allow = {prefix("192.0.2.0/24")};
   Exchange exchange(config);
   CHECK_THROWS(TlsPeer(exchange.address(call::Transport::kTls)));
   // The peer sees the end of the connection before the exchange has written it down.

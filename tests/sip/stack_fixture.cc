@@ -94,6 +94,15 @@ sip::SipCounters Exchange::counters() {
   return stack.counters();
 }
 
+std::shared_ptr<config::Config> tls_config(const TlsFiles& files) {
+  auto config = test_config();
+  config::Profile& profile = config->profiles["phones"];
+  profile.listen.push_back({config::Transport::kTls, {*core::parse_ip("127.0.0.1"), 0}});
+  profile.tls.certificate = files.certificate();
+  profile.tls.key = files.key();
+  return config;
+}
+
 bool comes_true(const std::function<bool()>& what) {
   const auto end = std::chrono::steady_clock::now() + 2s;
   while (!what()) {

@@ -17,6 +17,7 @@
 #include "core/config/config.h"
 #include "sip/stack.h"
 #include "tests/support/sip_peer.h"
+#include "tests/support/tls_peer.h"
 
 namespace pbx::test {
 
@@ -73,6 +74,8 @@ inline constexpr std::string_view kPassword = "secret";
 
 // Extensions 101 and 102, a profile "phones" on loopback UDP and TCP.
 [[nodiscard]] std::shared_ptr<config::Config> test_config();
+// The same with TLS on a port of loopback; `files` must outlive the exchange's start.
+[[nodiscard]] std::shared_ptr<config::Config> tls_config(const TlsFiles& files);
 
 struct Exchange {
   explicit Exchange(std::shared_ptr<const config::Config> config = test_config());

@@ -120,12 +120,9 @@ struct TortureExchange {
   TortureExchange() : exchange(with_tls(files)) {}
 
   static std::shared_ptr<config::Config> with_tls(const TlsFiles& files) {
-    auto config = test_config();
-    auto& profile = config->profiles["phones"];
-    profile.listen.push_back({config::Transport::kTls, {*core::parse_ip("127.0.0.1"), 0}});
-    profile.guard.trusted = {*core::parse_ip_prefix("127.0.0.0/8")};  // a flood bans its source
-    profile.tls.certificate = files.certificate();
-    profile.tls.key = files.key();
+    auto config = tls_config(files);
+    // A flood bans its source.
+    config->profiles["phones"].guard.trusted = {*core::parse_ip_prefix("127.0.0.0/8")};
     return config;
   }
 };

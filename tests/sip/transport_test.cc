@@ -154,11 +154,7 @@ TEST_CASE("answers go where the request came from, whatever its Via says") {
 
 TEST_CASE("TLS: a telephone registers and is called on its connection") {
   const TlsFiles files;
-  auto config = test_config();
-  auto& profile = config->profiles["phones"];
-  profile.listen.push_back({config::Transport::kTls, {*core::parse_ip("127.0.0.1"), 0}});
-  profile.tls.certificate = files.certificate();
-  profile.tls.key = files.key();
+  const auto config = tls_config(files);
   Exchange exchange(config);
   TlsPeer peer(exchange.address(call::Transport::kTls));
   const std::string uri = "sip:strowger";
@@ -211,11 +207,7 @@ void count_tls_connections() {
 TEST_CASE("TLS: nothing stays of a connection that ended") {
   count_tls_connections();
   const TlsFiles files;
-  auto config = test_config();
-  auto& profile = config->profiles["phones"];
-  profile.listen.push_back({config::Transport::kTls, {*core::parse_ip("127.0.0.1"), 0}});
-  profile.tls.certificate = files.certificate();
-  profile.tls.key = files.key();
+  const auto config = tls_config(files);
   Exchange exchange(config);
   const auto address = exchange.address(call::Transport::kTls);
   for (int i = 0; i < 3; ++i) TlsPeer(address).send("\r\n\r\n");
@@ -228,11 +220,7 @@ TEST_CASE("TLS: nothing stays of a connection that ended") {
 
 TEST_CASE("TLS: a stranger's failed handshake does no harm to the connection that is read next") {
   const TlsFiles files;
-  auto config = test_config();
-  auto& profile = config->profiles["phones"];
-  profile.listen.push_back({config::Transport::kTls, {*core::parse_ip("127.0.0.1"), 0}});
-  profile.tls.certificate = files.certificate();
-  profile.tls.key = files.key();
+  const auto config = tls_config(files);
   Exchange exchange(config);
   const auto address = exchange.address(call::Transport::kTls);
   TlsPeer peer(address);

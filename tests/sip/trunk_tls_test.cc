@@ -21,12 +21,11 @@ config::ServerAddress address_of(const TlsServer& server, config::Transport tran
 
 // A profile that verifies, whose own certificate and only authority are `files`, and a trunk "mts"
 // without servers.
-std::shared_ptr<config::Config> tls_config(const TlsFiles& files) {
-  auto config = test_config();
-  auto& profile = config->profiles["phones"];
-  profile.listen.push_back({config::Transport::kTls, {*core::parse_ip("127.0.0.1"), 0}});
-  profile.tls = {files.certificate(), files.key(), files.certificate(),
-                 config::TlsVerify::kRequired};
+std::shared_ptr<config::Config> verifying_config(const TlsFiles& files) {
+  auto config = tls_config(files);
+  config::Tls& tls = config->profiles["phones"].tls;
+  tls.ca = files.certificate();
+  tls.verify = config::TlsVerify::kRequired;
   config::Trunk trunk;
   trunk.name = "mts";
   trunk.profile = "phones";
@@ -39,7 +38,7 @@ std::shared_ptr<config::Config> tls_config(const TlsFiles& files) {
 // The trunk goes to `server` and calls it `name`.
 std::shared_ptr<config::Config> config_towards(const TlsServer& server, const TlsFiles& files,
                                                std::string_view name = kHost) {
-  auto config = tls_config(files);
+  auto config = verifying_config(files);
   auto& trunk = config->trunks["mts"];
   trunk.servers = {{config::Transport::kTls, std::string(name), server.local().port}};
   trunk.proxy = address_of(server, config::Transport::kTls);
@@ -198,7 +197,7 @@ TEST_CASE("TLS: the next server is called at once after one with the wrong certi
   const TlsFiles wrong({"DNS:elsewhere.example.test", "wrong"});
   const TlsFiles right({"IP:127.0.0.1", "right"});
   TlsServer first(wrong), second(right);
-  auto config = tls_config(right);
+  auto config = verifying_config(right);
   config->profiles["phones"].tls.ca = right.certificate().parent_path() / "both.pem";
   std::ofstream(config->profiles["phones"].tls.ca)
       << std::ifstream(right.certificate()).rdbuf() << std::ifstream(wrong.certificate()).rdbuf();
@@ -257,7 +256,7 @@ TEST_CASE("TLS: a Route by address leads to the same server, by the same connect
 TEST_CASE("TCP: a server that refuses the connection is followed by the next at once") {
   const TlsFiles files;
   TlsServer gone(files), next(files);
-  auto config = tls_config(files);
+  auto config = verifying_config(files);
   config->trunks["mts"].servers = {address_of(gone, config::Transport::kTcp),
                                    address_of(next, config::Transport::kTcp)};
   gone.close();

@@ -1,9 +1,7 @@
 """Several companies in one exchange: the same numbers, no way from one to another but passages."""
 
-from providers import add_provider
-from rtp import Tone
+from providers import add_provider, both_talk
 from scenario import scenario
-from scenarios.talk import both_hear
 from waiting import check, check_equal, check_in
 
 
@@ -30,8 +28,7 @@ def phone_of(bench, domain, number, **options):
 def talk(call, incoming):
     incoming.answer()
     call.answered()
-    call.media.tone, incoming.media.tone = Tone(440), Tone(660)
-    both_hear(call, incoming)
+    both_talk(call, incoming)
     call.hang_up()
     incoming.wait_bye()
 

@@ -54,15 +54,21 @@ def offer_to(dialog, seen):
         (request for request in dialog.requests[seen:] if request.method == "INVITE"), None))
 
 
-@scenario(one_provider, seconds=6)
-def fax_leaves_audio_for_t38_and_comes_back(bench):
-    """The provider offers T.38, the telephone takes it; datagrams pass unread both ways; the record
-    says so; a re-INVITE to audio brings the talk back."""
+def answered_call(bench):
+    """The provider calls 101: the telephone, and both sides of the talk."""
     phone = bench.phone(101)
     call = call_from(bench.provider, "2125550101", "2125557777")
     incoming = phone.incoming()
     incoming.answer()
     call.answered()
+    return phone, call, incoming
+
+
+@scenario(one_provider, seconds=6)
+def fax_leaves_audio_for_t38_and_comes_back(bench):
+    """The provider offers T.38, the telephone takes it; datagrams pass unread both ways; the record
+    says so; a re-INVITE to audio brings the talk back."""
+    phone, call, incoming = answered_call(bench)
     both_talk(call, incoming)
 
     call.media.is_muted = incoming.media.is_muted = True
@@ -99,11 +105,7 @@ def fax_leaves_audio_for_t38_and_comes_back(bench):
 @scenario(one_provider, seconds=5)
 def fax_that_the_other_side_refuses_goes_on_as_audio(bench):
     """A telephone that answers 488 to T.38: the provider is told 488, the talk goes on."""
-    phone = bench.phone(101)
-    call = call_from(bench.provider, "2125550101", "2125557777")
-    incoming = phone.incoming()
-    incoming.answer()
-    call.answered()
+    phone, call, incoming = answered_call(bench)
     phone.is_answering_offers = False
     seen = len(incoming.requests)
     offer = call.request("INVITE", Machine(bench, bench.provider.ip).describe())
@@ -122,11 +124,7 @@ def _unwilling(bench):
 @scenario(_unwilling, seconds=5)
 def unwilling_trunk_stays_with_audio(bench):
     """t38: false on the trunk: its offer is refused at once, nobody else is asked."""
-    phone = bench.phone(101)
-    call = call_from(bench.provider, "2125550101", "2125557777")
-    incoming = phone.incoming()
-    incoming.answer()
-    call.answered()
+    phone, call, incoming = answered_call(bench)
     seen = len(incoming.requests)
     offer = call.request("INVITE", Machine(bench, bench.provider.ip).describe())
     check_equal("status", offer.wait().status, 488)
