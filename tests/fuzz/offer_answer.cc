@@ -23,6 +23,14 @@ call::AudioDescription ours() {
   return audio;
 }
 
+// What a stranger says of his fax is passed on to the other side.
+call::AudioDescription our_fax(const call::AudioDescription& theirs) {
+  call::AudioDescription description;
+  description.rtp = core::parse_socket_address("198.51.100.1:20000").value();
+  description.fax = theirs.fax;
+  return description;
+}
+
 void check(bool condition) {
   if (!condition) std::abort();
 }
@@ -35,8 +43,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto first = text.substr(0, half);
   const auto second = half == std::string_view::npos ? first : text.substr(half + 2);
   sip::OfferAnswer dialog({7, "-", true, true});
-  if (dialog.receive_offer(first)) {
-    const auto answer = dialog.make_answer(ours());
+  if (const auto offer = dialog.receive_offer(first)) {
+    const bool is_fax = offer->audio && offer->audio->fax;
+    const auto answer = dialog.make_answer(is_fax ? our_fax(*offer->audio) : ours());
+    check(answer.has_value() || !is_fax);
     if (answer) check(sip::parse_sdp(answer->text).has_value());
     dialog.roll_back();
   }
