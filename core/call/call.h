@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/cause.h"
@@ -49,8 +50,12 @@ struct Leg {
   [[nodiscard]] bool is_over() const { return state == State::kEnded; }
 };
 
-// The numbers of a call as plans see them, and the trunks by which it may leave.
+// What plans see of a call, whose rights decide, and the trunks by which it may leave.
 struct Outside {
+  std::string payer;         // the extension whose rights and limits count; "" of a trunk's call
+  std::string account_code;  // dialled before the number; never in a record or a log
+  // Of the INVITE, those that rules may ask for.
+  std::vector<std::pair<std::string, std::string>> headers;
   number::Number number;            // called
   number::Number caller;            // text "" if withheld
   std::string dialled;              // as the caller dialled, after the rewrites of his trunk

@@ -38,8 +38,9 @@ std::vector<std::string> trunks_of(Switchboard& board, const Call& call,
 
 // A call that came by a trunk and leaves by one: the number it was for is told to the next
 // exchange, and a number that is passed a second time is a loop.
-bool note_hairpin(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event) {
-  if (event.trunk.empty()) return true;
+bool note_hairpin(Switchboard& board, Turn& turn, Call& call) {
+  const std::string& trunk = call.caller().record.trunk;
+  if (trunk.empty()) return true;
   const std::string& own = call.outside.number.text;
   const bool is_loop =
       call.diversions.size() >= kDiversionsMax ||
@@ -50,15 +51,14 @@ bool note_hairpin(Switchboard& board, Turn& turn, Call& call, const LegIncoming&
         turn, Notice::Level::kWarn,
         fmt::format("call={} route loop: {} was passed before; look at the plans of trunk={} and "
                     "of the exchange behind it",
-                    call.id, shown(board, own), event.trunk));
+                    call.id, shown(board, own), trunk));
     return false;
   }
   call.diversions.insert(call.diversions.begin(), {own, "unconditional"});
   return true;
 }
 
-void follow_plan(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
-                 const std::string& plan);
+void follow_plan(Switchboard& board, Turn& turn, Call& call, const std::string& plan);
 
 // Nobody goes from one company into another unless a passage is there.
 const config::Passage* passage_to(Switchboard& board, Turn& turn, Call& call,
@@ -82,8 +82,8 @@ const config::Passage* passage_to(Switchboard& board, Turn& turn, Call& call,
 }
 
 // From here on the numbers are those of the domain it leads to, `called` included.
-void enter_domain(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
-                  const config::Passage& passage, std::string called) {
+void enter_domain(Switchboard& board, Turn& turn, Call& call, const config::Passage& passage,
+                  std::string called) {
   const number::Numbering& numbering = board.routing->numbering();
   call.domain = passage.to;
   Outside& outside = call.outside;
@@ -97,21 +97,19 @@ void enter_domain(Switchboard& board, Turn& turn, Call& call, const LegIncoming&
          fmt::format("call={} into domain={} from={} to={}", call.id,
                      config::DomainForm{}.write(call.domain), shown(board, outside.caller.text),
                      shown(board, outside.number.text)));
-  if (!passage.plan.empty()) return follow_plan(board, turn, call, event, passage.plan);
+  if (!passage.plan.empty()) return follow_plan(board, turn, call, passage.plan);
   dial_extension(board, turn, call, config::extension_id(outside.number.text, call.domain));
 }
 
-void take_passage(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
-                  const std::string& domain) {
+void take_passage(Switchboard& board, Turn& turn, Call& call, const std::string& domain) {
   const config::Passage* passage = passage_to(board, turn, call, domain);
   if (passage == nullptr) return;
   enter_domain(
-      board, turn, call, event, *passage,
+      board, turn, call, *passage,
       board.routing->numbering().rewrite(passage->rewrites.called, call.outside.number.text));
 }
 
-void carry_out(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
-               const RouteAction& action) {
+void carry_out(Switchboard& board, Turn& turn, Call& call, const RouteAction& action) {
   switch (action.kind) {
     case RouteAction::Kind::kExtension:
       return dial_extension(board, turn, call,
@@ -119,10 +117,10 @@ void carry_out(Switchboard& board, Turn& turn, Call& call, const LegIncoming& ev
                                 ? config::extension_id(call.outside.number.text, call.domain)
                                 : action.target);
     case RouteAction::Kind::kDomain:
-      return take_passage(board, turn, call, event, action.target);
+      return take_passage(board, turn, call, action.target);
     case RouteAction::Kind::kTrunk:
     case RouteAction::Kind::kTrunkGroup:
-      if (!note_hairpin(board, turn, call, event))
+      if (!note_hairpin(board, turn, call))
         return fail_call(board, turn, call, core::causes::loop());
       begin_usage(board, turn, call);
       return dial_trunks(board, turn, call, trunks_of(board, call, action));
@@ -141,21 +139,19 @@ void carry_out(Switchboard& board, Turn& turn, Call& call, const LegIncoming& ev
 
 // What the rights of a calling extension say.  Another domain is internal: what may be reached
 // there is asked again by its numbers.
-bool may_follow(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
+bool may_follow(Switchboard& board, Turn& turn, Call& call,
                 const std::optional<route::Route>& route) {
-  if (!event.trunk.empty()) return true;  // its plan is all that it may
+  if (call.outside.payer.empty()) return true;  // a trunk: its plan is all that it may
   number::Number number = call.outside.number;
   if (route && route->action().kind == RouteAction::Kind::kDomain)
     number.kind = number::NumberKind::kInternal;
   if (number.kind != number::NumberKind::kInternal && !is_trusted(board, turn, call)) return false;
-  const DialledCode dialled = split_code(event.dialed, board.config->services.account_code);
-  return is_permitted(board, turn, call, number, dialled.code);
+  return is_permitted(board, turn, call, number, call.outside.account_code);
 }
 
-void follow_plan(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
-                 const std::string& plan) {
-  const auto route = ask_plan(board, turn, call, event, plan);
-  if (!may_follow(board, turn, call, event, route)) return;
+void follow_plan(Switchboard& board, Turn& turn, Call& call, const std::string& plan) {
+  const auto route = ask_plan(board, turn, call, plan);
+  if (!may_follow(board, turn, call, route)) return;
   if (!route) {
     notice(
         turn, Notice::Level::kInfo,
@@ -169,29 +165,28 @@ void follow_plan(Switchboard& board, Turn& turn, Call& call, const LegIncoming& 
   notice(turn, Notice::Level::kInfo,
          fmt::format("call={} route plan={} rule=\"{}\" to=\"{}\"", call.id, route->plan->name,
                      route->rule->name, route::to_text(route->action())));
-  carry_out(board, turn, call, event, route->action());
+  carry_out(board, turn, call, route->action());
 }
 
 // The trunks that the plan would take go first.
-void route_emergency(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
-                     const std::string& plan) {
+void route_emergency(Switchboard& board, Turn& turn, Call& call, const std::string& plan) {
   std::vector<std::string> trunks;
-  const auto route = ask_plan(board, turn, call, event, plan);
+  const auto route = ask_plan(board, turn, call, plan);
   if (route && (route->action().kind == RouteAction::Kind::kTrunk ||
                 route->action().kind == RouteAction::Kind::kTrunkGroup))
     trunks = trunks_of(board, call, route->action());
   else if (route && route->action().kind != RouteAction::Kind::kReject)
-    return carry_out(board, turn, call, event, route->action());  // a guard post of one's own
+    return carry_out(board, turn, call, route->action());  // a guard post of one's own
   dial_emergency(board, turn, call, std::move(trunks));
 }
 
 // To sip:101@host-of-another-domain: the number is written as it is there.
-void call_elsewhere(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event,
+void call_elsewhere(Switchboard& board, Turn& turn, Call& call, const std::string& domain,
                     const DialledCode& dialled) {
   const number::Number internal{.text = dialled.number, .kind = number::NumberKind::kInternal};
   if (!is_permitted(board, turn, call, internal, dialled.code)) return;
-  const config::Passage* passage = passage_to(board, turn, call, *event.domain);
-  if (passage != nullptr) enter_domain(board, turn, call, event, *passage, dialled.number);
+  const config::Passage* passage = passage_to(board, turn, call, domain);
+  if (passage != nullptr) enter_domain(board, turn, call, *passage, dialled.number);
 }
 
 // An extension of the caller's own domain.  False: there is none.
@@ -208,18 +203,19 @@ void route_from_extension(Switchboard& board, Turn& turn, Call& call, const LegI
   const bool is_112 = event.dialed == kAlwaysEmergency;
   if (!is_112 && start_service(board, turn, call)) return;
   const DialledCode dialled = split_code(event.dialed, board.config->services.account_code);
+  call.outside.account_code = dialled.code;
   const bool is_elsewhere = event.domain && *event.domain != call.domain;
   if (!is_112 && !is_elsewhere && dial_neighbour(board, turn, call, dialled)) return;
   const number::Numbering& numbering = board.routing->numbering();
   call.outside.caller = numbering.read(call.cdr.caller.number, call.domain);
-  if (!is_112 && is_elsewhere) return call_elsewhere(board, turn, call, event, dialled);
+  if (!is_112 && is_elsewhere) return call_elsewhere(board, turn, call, *event.domain, dialled);
   call.outside.number = numbering.read(dialled.number, call.domain);
   call.outside.dialled = dialled.number;
   call.cdr.called.number = call.outside.number.text;
   const std::string& plan = board.extension(event.extension)->plan;
   if (call.outside.number.kind == number::NumberKind::kEmergency)
-    return route_emergency(board, turn, call, event, plan);
-  follow_plan(board, turn, call, event, plan);
+    return route_emergency(board, turn, call, plan);
+  follow_plan(board, turn, call, plan);
 }
 
 }  // namespace
@@ -237,7 +233,7 @@ void read_numbers(const Switchboard& board, Call& call, const LegIncoming& event
 
 void route_call(Switchboard& board, Turn& turn, Call& call, const LegIncoming& event) {
   if (event.trunk.empty()) return route_from_extension(board, turn, call, event);
-  follow_plan(board, turn, call, event, board.trunk(event.trunk)->plan);
+  follow_plan(board, turn, call, board.trunk(event.trunk)->plan);
 }
 
 }  // namespace pbx::call

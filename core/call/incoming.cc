@@ -81,6 +81,8 @@ Call& begin_call(Switchboard& board, Turn& turn, const LegIncoming& event, const
   call.cdr.caller = event.caller;
   call.cdr.dialed = without_code(event.dialed, board.config->services.account_code);
   call.cdr.called.number = call.cdr.dialed;
+  call.outside.payer = event.extension;
+  call.outside.headers = event.headers;
   call.domain = account.trunk ? account.trunk->domain : account.extension->domain;
   if (account.trunk) read_numbers(board, call, event);
   call.legs.push_back(caller_leg(board, turn, event, account));

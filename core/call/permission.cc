@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kRefusalPrompt = "not_allowed";
 
 const route::RightsGroup* group_of(const Switchboard& board, const Call& call) {
-  const config::Extension* extension = board.extension(call.caller().record.extension);
+  const config::Extension* extension = board.extension(call.outside.payer);
   return extension == nullptr ? nullptr : board.routing->find_rights(extension->rights);
 }
 
@@ -21,7 +21,7 @@ const std::string* account_of(const route::RightsGroup& group, std::string_view 
 }
 
 void suspect(Switchboard& board, Turn& turn, const Call& call, Suspicion kind) {
-  const std::string& extension = call.caller().record.extension;
+  const std::string& extension = call.outside.payer;
   const auto block = board.fraud.note(board.config->fraud, extension, kind, turn.now);
   if (!block) return;
   ++board.fraud_blocks;
@@ -64,7 +64,7 @@ std::string without_code(std::string_view dialled, std::string_view feature_code
 
 bool is_permitted(Switchboard& board, Turn& turn, Call& call, const number::Number& number,
                   std::string_view code) {
-  const std::string& extension = call.caller().record.extension;
+  const std::string& extension = call.outside.payer;
   const route::RightsGroup* group = group_of(board, call);
   if (group == nullptr) return true;
   const std::string* account = account_of(*group, code);
@@ -88,20 +88,20 @@ bool is_permitted(Switchboard& board, Turn& turn, Call& call, const number::Numb
 }
 
 bool is_trusted(Switchboard& board, Turn& turn, Call& call) {
-  const Block* block = board.fraud.find(call.caller().record.extension, turn.now);
+  const Block* block = board.fraud.find(call.outside.payer, turn.now);
   if (block == nullptr) return true;
   notice(turn, Notice::Level::kWarn,
-         fmt::format("call={} extension={} refused: blocked for {}", call.id,
-                     call.caller().record.extension, text(block->reason)));
+         fmt::format("call={} extension={} refused: blocked for {}", call.id, call.outside.payer,
+                     text(block->reason)));
   refuse_call(board, turn, call, core::Cause{403, 21, "Blocked by the fraud watch"},
               kRefusalPrompt);
   return false;
 }
 
 void begin_usage(Switchboard& board, Turn& turn, Call& call) {
-  if (call.caller().record.extension.empty() || call.outside.is_counted) return;
+  if (call.outside.payer.empty() || call.outside.is_counted) return;
   call.outside.is_counted = true;
-  board.usage.begin(call.caller().record.extension, turn.now);
+  board.usage.begin(call.outside.payer, turn.now);
   if (is_abroad(board, call)) suspect(board, turn, call, Suspicion::kInternational);
   if (is_closed(board, turn)) suspect(board, turn, call, Suspicion::kClosed);
 }
@@ -119,7 +119,7 @@ void end_usage(Switchboard& board, Turn& turn, Call& call) {
   const route::Price* price = group != nullptr && group->prices && call.cdr.answered
                                   ? group->prices->find(call.outside.number.text)
                                   : nullptr;
-  const std::string& extension = call.caller().record.extension;
+  const std::string& extension = call.outside.payer;
   const DayTotal& today = board.usage.end(extension, turn.wall, talked,
                                           price == nullptr ? 0 : route::cost(*price, talked));
   if (group != nullptr && call.cdr.answered)

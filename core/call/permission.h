@@ -1,5 +1,5 @@
-// core/call/permission.h — what the rights of an extension let it call (core/route/rights.h), and
-// the refusal that the caller hears.
+// core/call/permission.h — what the rights of the extension that pays let a call do
+// (core/route/rights.h), and the refusal that the caller hears.
 //
 // Pure.  Owner: control.  An extension without `rights` may call whatever its plan allows.
 

@@ -29,23 +29,24 @@ std::vector<route::ScheduleOverride> overrides_of(const Switchboard& board) {
 }  // namespace
 
 std::optional<route::Route> ask_plan(const Switchboard& board, const Turn& turn, const Call& call,
-                                     const LegIncoming& event, const std::string& plan) {
+                                     const std::string& plan) {
   if (plan.empty()) return std::nullopt;
+  const CdrLeg& caller = call.caller().record;
   const auto loads = loads_of(board);
   const auto overrides = overrides_of(board);
   const auto lists = board.routing->lists_of(call.outside.caller.text);
   std::vector<route::HeaderField> headers;
-  for (const auto& [name, value] : event.headers) headers.push_back({name, value});
-  const number::Number& far = event.trunk.empty() ? call.outside.number : call.outside.caller;
+  for (const auto& [name, value] : call.outside.headers) headers.push_back({name, value});
+  const number::Number& far = caller.trunk.empty() ? call.outside.number : call.outside.caller;
   const std::string region = board.routing->plans().asks_region()
                                  ? board.routing->region_of(far, call.domain)
                                  : std::string();
   route::RouteFacts facts;
   facts.called = call.outside.number.text;
   facts.caller = call.outside.caller.text;
-  facts.trunk = event.trunk;
+  facts.trunk = caller.trunk;
   facts.region = region;
-  facts.call_id = event.sip_call_id;
+  facts.call_id = caller.sip_call_id;
   facts.now = turn.wall;
   facts.caller_lists = lists;
   facts.headers = headers;

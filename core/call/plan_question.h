@@ -12,9 +12,8 @@
 
 namespace pbx::call {
 
-// By the numbers in `call.outside`.  Nullopt: no rule matches, or there is no such plan.
+// By what is in `call.outside`.  Nullopt: no rule matches, or there is no such plan.
 [[nodiscard]] std::optional<route::Route> ask_plan(const Switchboard& board, const Turn& turn,
-                                                   const Call& call, const LegIncoming& event,
-                                                   const std::string& plan);
+                                                   const Call& call, const std::string& plan);
 
 }  // namespace pbx::call
