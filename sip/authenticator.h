@@ -40,7 +40,7 @@ class Authenticator {
 
   // `host`: in the address of who sends it; tells the domain of an extension.
   [[nodiscard]] Verdict check(core::Instant now, const Authorization& said,
-                              const DigestRequest& request, std::string_view host = {});
+                              const DigestRequest& request, std::string_view host);
   // The WWW-Authenticate values, in the order of the configuration.
   [[nodiscard]] std::vector<std::string> challenges(core::Instant now, bool stale) {
     return server_.challenges(now, stale);

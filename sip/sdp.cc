@@ -254,6 +254,11 @@ std::string write_sdp(const SessionDescription& description) {
   return out.take();
 }
 
+core::IpAddress address_of(const SessionDescription& session, const SdpMedia& media) {
+  if (media.has_connection) return media.connection.ip;
+  return session.has_connection ? session.connection.ip : core::IpAddress{};
+}
+
 const SdpAttribute* find_attribute(const std::vector<SdpAttribute>& attributes,
                                    std::string_view name) {
   const auto found = std::find_if(attributes.begin(), attributes.end(), [&](const auto& attribute) {

@@ -82,6 +82,9 @@ struct SessionDescription {
 // The text with CRLF.  Control octets inside a value are left out, so that no value can add a line.
 [[nodiscard]] std::string write_sdp(const SessionDescription& description);
 
+// Where `media` is received: its own address, else that of the session; kNone if neither is given.
+[[nodiscard]] core::IpAddress address_of(const SessionDescription& session, const SdpMedia& media);
+
 // The first attribute of that name (case does not matter), or null.
 [[nodiscard]] const SdpAttribute* find_attribute(const std::vector<SdpAttribute>& attributes,
                                                  std::string_view name);

@@ -180,11 +180,7 @@ std::optional<AudioDescription> read_audio(const SessionDescription& session, co
   audio.formats = read_formats(media, known);
   if (srtp) audio.keys = read_keys(media);
   if (!has_codec(audio.formats) || (srtp && audio.keys.empty())) return std::nullopt;
-  if (media.has_connection)
-    audio.rtp.ip = media.connection.ip;
-  else if (session.has_connection)
-    audio.rtp.ip = session.connection.ip;
-  audio.rtp.port = media.port;
+  audio.rtp = {address_of(session, media), media.port};
   audio.rtcp_mux = find_attribute(media.attributes, "rtcp-mux") != nullptr;
   audio.rtcp = audio.rtcp_mux ? audio.rtp : read_rtcp(media, audio.rtp);
   audio.direction = read_direction(session, media, audio.rtp.ip);

@@ -32,10 +32,7 @@ std::optional<call::AudioDescription> read_fax(const SessionDescription& session
                                                const SdpMedia& media) {
   if (!is_fax(media)) return std::nullopt;
   call::AudioDescription description;
-  description.rtp.ip = media.has_connection     ? media.connection.ip
-                       : session.has_connection ? session.connection.ip
-                                                : core::IpAddress{};
-  description.rtp.port = media.port;
+  description.rtp = {address_of(session, media), media.port};
   description.fax.emplace();
   for (const SdpAttribute& attribute : media.attributes) {
     std::string line = line_of(attribute);

@@ -84,7 +84,7 @@ struct Call {
   std::string domain;                 // whose numbers it dials; "" the house
   std::uint32_t passages = 0;         // that it has taken from one domain into another
   Outside outside;
-  std::optional<std::chrono::seconds> talk_max;  // by the rights of the caller
+  std::optional<std::chrono::seconds> talk_max;  // by the rights of who pays
   std::optional<core::Cause> best_failure;       // of the contacts that failed so far
   core::RecordingId recording;                   // runs now
   Cdr cdr;

@@ -22,8 +22,6 @@ namespace {
 using route::RouteAction;
 
 constexpr std::string_view kAlwaysEmergency = "112";
-// A call that changes domains more often runs in a circle.
-constexpr std::uint32_t kPassagesMax = 8;
 
 std::vector<std::string> trunks_of(Switchboard& board, const Call& call,
                                    const RouteAction& action) {
@@ -64,11 +62,11 @@ void follow_plan(Switchboard& board, Turn& turn, Call& call, const std::string& 
 const config::Passage* passage_to(Switchboard& board, Turn& turn, Call& call,
                                   const std::string& domain) {
   const auto name = [](const std::string& of) { return config::DomainForm{}.write(of); };
-  if (++call.passages > kPassagesMax) {
+  if (++call.passages > route::kPassagesOfCallMax) {
     notice(turn, Notice::Level::kWarn,
            fmt::format("call={} route loop: {} times from one domain into another, at last into "
                        "{}; look at the plans of `passages`",
-                       call.id, kPassagesMax + 1, name(domain)));
+                       call.id, call.passages, name(domain)));
     fail_call(board, turn, call, core::causes::loop());
     return nullptr;
   }

@@ -25,8 +25,8 @@ namespace pbx::call {
 // without this he would hear silence.
 void leave_early_media(Switchboard& board, Turn& turn, Call& call);
 
-// Rings every contact of extension `number`; ends the call if it cannot.
-void dial_extension(Switchboard& board, Turn& turn, Call& call, std::string_view number);
+// Rings every contact of the extension `id`; ends the call if it cannot.
+void dial_extension(Switchboard& board, Turn& turn, Call& call, std::string_view id);
 
 void on(Switchboard& board, Turn& turn, const LegProgress& event);
 void on(Switchboard& board, Turn& turn, const LegAnswered& event);

@@ -59,7 +59,7 @@ bool on_fax_answered(Switchboard& board, Turn& turn, Call& call, Leg& leg,
                      const AudioDescription& answer) {
   if (!leg.offer || !leg.offer->fax) return false;
   Leg* asker = asker_of(call);
-  if (!answer.fax) return on_fax_refused(board, turn, call, leg);
+  if (!answer.fax) return on_fax_refused(turn, call, leg);
   call.fax_asker = {};
   leg.offer_is_ours = false;
   enter_fax(board, turn, call, leg, *std::exchange(leg.offer, std::nullopt), answer);
@@ -72,7 +72,7 @@ bool on_fax_answered(Switchboard& board, Turn& turn, Call& call, Leg& leg,
   return true;
 }
 
-bool on_fax_refused(Switchboard&, Turn& turn, Call& call, Leg& leg) {
+bool on_fax_refused(Turn& turn, Call& call, Leg& leg) {
   if (!leg.offer || !leg.offer->fax) return false;
   Leg* asker = asker_of(call);
   call.fax_asker = {};

@@ -19,7 +19,7 @@ void on_fax_offered(Switchboard& board, Turn& turn, Call& call, Leg& leg,
 // The answer of `leg` to an offer of ours, or its refusal.  True: that offer was a fax.
 bool on_fax_answered(Switchboard& board, Turn& turn, Call& call, Leg& leg,
                      const AudioDescription& answer);
-bool on_fax_refused(Switchboard& board, Turn& turn, Call& call, Leg& leg);
+bool on_fax_refused(Turn& turn, Call& call, Leg& leg);
 // `leg` has gone back to audio: the other side is asked to follow.
 void leave_fax(Switchboard& board, Turn& turn, Call& call, Leg& leg);
 

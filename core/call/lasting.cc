@@ -9,7 +9,7 @@ std::string_view word_of(Fact::Kind kind) {
   switch (kind) {
     case Fact::Kind::kSchedule:
       return "schedule.";
-    case Fact::Kind::kExtension:
+    case Fact::Kind::kBlock:
       return "block.";
     case Fact::Kind::kUsage:
       return "usage.";
@@ -36,7 +36,7 @@ std::vector<Fact> facts_of(const config::Config& config) {
     facts.push_back({Fact::Kind::kSchedule, name, {}});
   for (const auto& [name, trunk] : config.trunks) facts.push_back({Fact::Kind::kTrunk, name, {}});
   for (const auto& [id, extension] : config.extensions) {
-    facts.push_back({Fact::Kind::kExtension, id, {}});
+    facts.push_back({Fact::Kind::kBlock, id, {}});
     if (!extension.rights.empty()) facts.push_back({Fact::Kind::kUsage, id, {}});
   }
   return facts;
@@ -46,7 +46,7 @@ void remember(Switchboard& board, const Fact& fact) {
   switch (fact.kind) {
     case Fact::Kind::kSchedule:
       return remember_hand(board, fact);
-    case Fact::Kind::kExtension:
+    case Fact::Kind::kBlock:
       if (auto block = Block::parse(fact.name, fact.text, board.wall)) board.fraud.restore(*block);
       return;
     case Fact::Kind::kUsage:

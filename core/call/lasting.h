@@ -11,7 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/wall_time.h"
 #include "core/config/config.h"
 
 namespace pbx::call {
@@ -20,10 +19,10 @@ struct Switchboard;
 
 struct Fact {
   enum class Kind : std::uint8_t {
-    kSchedule,   // the hand on it, route::to_text()
-    kExtension,  // its block, Block::text()
-    kUsage,      // of an extension, DayTotal::text()
-    kTrunk,      // its talk of the day, DayTotal::text()
+    kSchedule,  // the hand on it, route::to_text()
+    kBlock,     // of an extension, Block::text()
+    kUsage,     // likewise, DayTotal::text()
+    kTrunk,     // its talk of the day, DayTotal::text()
   };
   Kind kind = Kind::kSchedule;
   std::string name;  // of the schedule, of the trunk; id of the extension

@@ -25,7 +25,7 @@ void suspect(Switchboard& board, Turn& turn, const Call& call, Suspicion kind) {
   const auto block = board.fraud.note(board.config->fraud, extension, kind, turn.now);
   if (!block) return;
   ++board.fraud_blocks;
-  store_fact(turn, Fact::Kind::kExtension, extension, block->text(board.wall));
+  store_fact(turn, Fact::Kind::kBlock, extension, block->text(board.wall));
   notice(turn, Notice::Level::kError,
          fmt::format("fraud extension={} blocked for_s={}: {} {} within an hour; if they are its "
                      "own, `strowger fraud lift {}`",

@@ -59,7 +59,7 @@ void on(Switchboard& board, Turn& turn, const ListBlocks& event) {
 void on(Switchboard& board, Turn& turn, const LiftBlock& event) {
   if (!board.fraud.lift(event.extension, turn.now))
     return reply(turn, event.request, NotFound{"a block of extension " + event.extension});
-  store_fact(turn, Fact::Kind::kExtension, event.extension, {});
+  store_fact(turn, Fact::Kind::kBlock, event.extension, {});
   notice(turn, Notice::Level::kInfo, fmt::format("fraud extension={} lifted", event.extension));
   reply(turn, event.request, Done{});
 }

@@ -191,7 +191,7 @@ void on(Switchboard& board, Turn& turn, const LegOfferRefused& event) {
   Call* call = board.find_by_leg(event.leg);
   if (call == nullptr) return;
   Leg& leg = *call->find(event.leg);
-  if (on_fax_refused(board, turn, *call, leg)) return;
+  if (on_fax_refused(turn, *call, leg)) return;
   leg.offer.reset();
   leg.offer_is_ours = false;
   notice(turn, Notice::Level::kWarn,

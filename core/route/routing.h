@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -32,6 +33,9 @@ struct CallNumbers {
   std::string region;     // of the outside number, see RouteFacts
   std::vector<std::string_view> lists;  // that the caller is on; live as long as the Routing
 };
+
+// A call that changes domains more often runs in a circle.
+inline constexpr std::uint32_t kPassagesOfCallMax = 8;
 
 class Routing {
  public:

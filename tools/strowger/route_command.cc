@@ -20,9 +20,6 @@
 namespace pbx::tools {
 namespace {
 
-// A call that changes domains more often is refused.
-constexpr int kDomainsShown = 9;
-
 std::string domain_text(const std::string& domain) { return config::DomainForm{}.write(domain); }
 
 void print(std::FILE* out, const std::string& text) { std::fputs(text.c_str(), out); }
@@ -224,9 +221,9 @@ Exit explain_ringing(const Loaded& loaded, const route::RouteQuestion& question,
 }
 
 Exit explain_from(const Loaded& loaded, route::RouteQuestion question, const ShowTime& time) {
-  for (int domains = 0; domains < kDomainsShown; ++domains) {
+  for (std::uint32_t passages = 0; passages <= route::kPassagesOfCallMax; ++passages) {
     const auto told = route::explain_route(loaded.routing, question);
-    if (domains > 0 && question.plan.empty()) return explain_ringing(loaded, question, told);
+    if (passages > 0 && question.plan.empty()) return explain_ringing(loaded, question, told);
     print(stdout, format_route(question, told, time));
     auto next = question_beyond(*loaded.config, question, told);
     if (!next) return told.is_decided() || is_saved(question, told) ? Exit::kDone : Exit::kFailed;

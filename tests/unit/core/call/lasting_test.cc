@@ -115,7 +115,7 @@ TEST_CASE("facts are looked for by the names of the configuration") {
 TEST_CASE("what cannot be read is as if nothing were there") {
   House after({{Kind::kTrunk, "a", "much"},
                {Kind::kUsage, "100", ""},
-               {Kind::kExtension, "100", "for ever"},
+               {Kind::kBlock, "100", "for ever"},
                {Kind::kSchedule, "office", "ajar"}});
   CHECK(after.dial("100", kMobile));
 }
